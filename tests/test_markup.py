@@ -1,0 +1,282 @@
+"""Markdown to safe HTML."""
+
+import random
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from blog.markup import Picture, references, render, summary
+
+BEACH = "media:3f9c2a7d10b4"
+DUNES = "media:0123456789ab"
+PICTURES = {
+    BEACH: Picture("https://cdn.example/b.webp?a=1&b=2", 1600, 1067, "A beach"),
+    DUNES: Picture("https://cdn.example/d.webp", 800, 600),
+}
+MISSING = '<span class="missing-picture">'
+
+
+def test_references_are_found_wherever_they_stand() -> None:
+    text = f"![a]({BEACH}) <img src='{DUNES}'>\n\n[x]: media:aaaaaaaaaaaa\nmedia:123 xmedia:0123"
+
+    assert references(text) == {BEACH, DUNES, "media:aaaaaaaaaaaa"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("~~gone~~ and a~b~c", "<del>gone</del> and a~b~c"),
+        ('"so" -- it\'s...', "“so” – it’s…"),
+        ('`"--"`', '<code>"--"</code>'),
+        ("https://a.example/x--y", '<a href="https://a.example/x--y" rel="noopener">https'),
+        ("me@example.com", '<a href="mailto:me@example.com" rel="noopener">me@example.com</a>'),
+        ("- [x] done", '<li class="task-list-item"><input type="checkbox" disabled checked> done'),
+        ("Term\n: words", "<dt>Term</dt>\n<dd>words</dd>"),
+        ("*[CSS]: Style\n\nCSS", '<abbr title="Style">CSS</abbr>'),
+        ("5. five\n6. six", '<ol start="5">'),
+        ("a|b\n--:|:-:\n1|2", '<td align="right">1</td>\n<td align="center">2</td>'),
+        ("```python\nif x: pass\n```", '<span class="k">if</span>'),
+        ("> ```\n> code\n> ```", '<blockquote>\n<div class="highlight"><pre>'),
+        ("# Head", '<h2 id="head">Head</h2>'),
+        ("<h1>Raw</h1>", "<h2>Raw</h2>"),
+        ("###### Über", '<h6 id="über">Über</h6>'),
+        ("# Search\n\n[up](#search)", '<a href="#search" rel="noopener">up</a>'),
+        ("x[^n]\n\n[^n]: note", '<sup id="fnref:n"><a class="footnote-ref" href="#fn:n"'),
+        ("x[^n]\n\n[^n]: note", '<li id="fn:n">'),
+        ("<kbd>Ctrl</kbd> <mark>m</mark>", "<kbd>Ctrl</kbd> <mark>m</mark>"),
+        ("<details open><summary>s</summary>t</details>", '<details open="">'),
+        ("[a](//other.example)", '<a href="//other.example" rel="noopener">a</a>'),
+    ],
+)
+def test_what_a_blogger_types_becomes_html(text: str, expected: str) -> None:
+    assert expected in render(text)
+
+
+def test_footnote_ids_are_the_same_every_time() -> None:
+    text = "a[^1] b[^1]\n\n[^1]: note"
+
+    assert render(text) == render(text)
+
+
+def test_ids_of_writers_are_dropped() -> None:
+    answer = render('<p id="content">a</p>\n\n<span id="x-y">b</span>\n\n``` {.py #main}\nx\n```')
+
+    assert " id=" not in answer
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[a](javascript:alert(1))",
+    "[a](JaVa&#9;Script:alert(1))",
+    "[a](java\tscript:alert(1))",
+    "<a href='&#106;avascript:alert(1)'>a</a>",
+    "<a href='\x01javascript:alert(1)'>a</a>",
+    "[a](vbscript:x) <a href=' data:text/html,<script>alert(1)</script>'>b</a>",
+    "<javascript:alert(1)>",
+    "[a]\n\n[a]: javascript:alert(1)",
+    '![<script>alert(1)</script>](media:3f9c2a7d10b4 "<script>alert(1)</script>")',
+    '![" onerror="alert(1)](media:3f9c2a7d10b4 "\\" onload=\\"alert(1)")',
+    '!["><script>alert(1)</script>](media:000000000000)',
+    "![x](javascript:alert(1)) ![x](data:image/svg+xml,<svg/onload=alert(1)>)",
+    "# <script>alert(1)</script> <img src=x onerror=alert(1)>",
+    "``` <script>alert(1)</script>\nx\n```",
+    '``` {.py onclick="alert(1)" style="x" title="<script>alert(1)</script>"}\nx\n```',
+    "|<script>alert(1)</script>|<b onclick=x>b</b>|\n|-|-|\n|<iframe src=x>|<style>x</style>|",
+    "x[^<script>]\n\n[^<script>]: <script>alert(1)</script>",
+    '*[HTML]: " onmouseover="alert(1)\n\nHTML',
+    "<iframe src=//x></iframe><object data=x></object><embed src=x><form action=x><input name=y>",
+    "<svg><style><a title='</style><img src=x onerror=alert(1)>'></a></style></svg>",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img onerror=x&gt;">',
+    "<p style='background:url(//x)'>a</p><base href=//x><meta http-equiv=refresh><link href=x>",
+    '<a title="&lt;img src=&quot;media:3f9c2a7d10b4&quot; onerror=&quot;x&quot;&gt;">a</a>',
+    '<img alt="<h1>" src="media:3f9c2a7d10b4"title="</figcaption><script>">',
+    "<a target=_blank rel=opener href=https://x.example>x</a>",
+    "\x02wzxhzdk:0\x03 \x02klzzwxh:0\x03 \ud800 \x00",
+]
+TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?: [a-z]+(?:=\"[^\"<>]*\")?)*)>")
+ATTRIBUTE = re.compile(r" ([a-z]+)(?:=\"([^\"]*)\")?")
+FORBIDDEN = "script style iframe object embed form svg math base meta link h1"
+
+
+def check_safe(answer: str) -> None:
+    assert not re.search(r"<|>", TAG.sub("", answer).replace("&lt;", "").replace("&gt;", ""))
+    for _, tag, attributes in TAG.findall(answer):
+        assert tag not in FORBIDDEN.split()
+        for name, value in ATTRIBUTE.findall(attributes):
+            assert not name.startswith("on")
+            assert name not in ("style", "target", "name", "srcset")
+            if name in ("href", "src"):
+                scheme = re.match(r"[\x00-\x20]*([a-zA-Z][\w+.\t\r\n-]*):", value)
+                assert not scheme or scheme[1] in ("http", "https", "mailto", "tel")
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_is_harmless(hostile: str) -> None:
+    answer = render(hostile, PICTURES)
+
+    check_safe(answer)
+    assert "&amp;lt;script" not in summary(hostile)
+
+
+def test_any_mixture_of_markup_is_harmless() -> None:
+    chance = random.Random(20261122)
+    pieces = [
+        *HOSTILE,
+        *"#*_`~>[]()!|:\\\"'\n\t -",
+        "\n\n",
+        "    ",
+        "[^1]",
+        "[^1]: ",
+        "```",
+        "<div>",
+    ]
+
+    for _ in range(300):
+        text = "".join(chance.choices(pieces, k=chance.randrange(1, 30)))
+        check_safe(render(text, PICTURES))
+        summary(text)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "> " * 5000,
+        "- " * 2000 + "x",
+        "*a " * 5000,
+        "*" * 5000,
+        "<div>" * 5000,
+        "<b>" * 5000,
+        "\n".join("    " * depth + "- x" for depth in range(300)),
+        "`" * 5000,
+        "[a](" * 300,
+    ],
+)
+def test_deep_nesting_is_survived(hostile: str) -> None:
+    check_safe(render(hostile))
+    summary(hostile)
+
+
+def test_what_takes_too_long_is_shown_as_typed(caplog: pytest.LogCaptureFixture) -> None:
+    started = time.thread_time()
+
+    answer = render("<&" + "[" * 30_000)
+
+    assert answer.startswith("<pre>&lt;&amp;[[[")
+    assert time.thread_time() - started < 15
+    assert "stays unrendered" in caplog.text
+
+
+def test_a_picture_is_shown_with_its_size_and_the_first_one_at_once() -> None:
+    answer = render(f"![]({BEACH}) and ![Dunes]({DUNES})", PICTURES)
+
+    assert answer == (
+        '<p><img src="https://cdn.example/b.webp?a=1&amp;b=2" alt="A beach" width="1600"'
+        ' height="1067" loading="eager" fetchpriority="high" decoding="async"> and '
+        '<img src="https://cdn.example/d.webp" alt="Dunes" width="800" height="600"'
+        ' loading="lazy" decoding="async"></p>'
+    )
+
+
+def test_without_priority_every_picture_waits() -> None:
+    assert "eager" not in render(f"![]({BEACH})", PICTURES, priority=False)
+
+
+def test_a_picture_alone_with_a_title_becomes_a_figure() -> None:
+    answer = render(f'![x]({BEACH} "A <b> & "q"")', PICTURES)
+
+    assert answer.startswith("<figure><img src=")
+    assert answer.endswith("<figcaption>A &lt;b&gt; &amp; &#34;q&#34;</figcaption></figure>")
+    assert "title=" not in answer
+
+
+def test_a_linked_picture_with_a_title_becomes_a_figure() -> None:
+    answer = render(f'[![x]({BEACH} "Caption")]({BEACH})', PICTURES)
+
+    assert answer.startswith('<figure><a href="https://cdn.example/b.webp?a=1&amp;b=2" rel')
+    assert answer.endswith("></a><figcaption>Caption</figcaption></figure>")
+
+
+@pytest.mark.parametrize("text", [f'![x]({BEACH} "T") words', f'![x]({BEACH} "T") ![y]({DUNES})'])
+def test_pictures_in_company_stay_in_their_paragraph(text: str) -> None:
+    answer = render(text, PICTURES)
+
+    assert "<figure" not in answer
+    assert 'title="T"' in answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"![x][beach]\n\n[beach]: {BEACH}", f"<img alt=x src='{BEACH}'>", f"<IMG SRC={BEACH} ID=a>"],
+)
+def test_references_are_resolved_however_they_are_written(text: str) -> None:
+    assert '<img src="https://cdn.example/b.webp' in render(text, PICTURES).replace('alt="x" ', "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("![](media:000000000000)", "Picture not available"),
+        ("![Sea](media:000000000000)", "Sea"),
+        ("![Uploading beach.jpg…](uploading:abc)", "Uploading beach.jpg…"),
+        ("![x](MEDIA:3F9C2A7D10B4)", "x"),
+        ("<img>", "Picture not available"),
+    ],
+)
+def test_what_is_missing_is_said(text: str, words: str) -> None:
+    assert f"{MISSING}{words}</span>" in render(text, PICTURES)
+    assert "<img" not in render(text, PICTURES)
+
+
+def test_links_to_media_lead_to_the_file_or_nowhere() -> None:
+    answer = render(f"[a]({DUNES}) [b](media:000000000000) [c](uploading:x)", PICTURES)
+
+    assert '<a href="https://cdn.example/d.webp" rel="noopener">a</a>' in answer
+    assert answer.count("href") == 1
+
+
+def test_pictures_from_elsewhere_are_loaded_lazily() -> None:
+    answer = render("![x](https://other.example/a.png)", PICTURES)
+
+    assert '<img src="https://other.example/a.png" alt="x" loading="lazy"' in answer
+
+
+def test_renderings_at_the_same_time_do_not_mix() -> None:
+    texts = [f"# {n}\n\nx[^{n}]\n\n[^{n}]: note {n}\n\n*[A{n}]: t\n\nA{n}" for n in range(40)]
+
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(render, texts))
+
+    assert together == [render(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ""),
+        ("# Hi\n\nA *b* `[^c]` &amp; <b>d</b>", "Hi A b [^c] & d"),
+        (f'A[^1] ![x]({BEACH} "t") b[^2].\n\n[^1]: note', "A b."),
+        ("A\n\n```python\ncode\n```\n\nB\n\n<pre>c</pre>", "A B"),
+        ("A\n\n|a|b|\n|-|-|\n|1|2|\n\nB", "A B"),
+        ("[text](https://a.example) <script>x</script>", "text"),
+    ],
+)
+def test_summary_is_the_plain_beginning(text: str, expected: str) -> None:
+    assert summary(text) == expected
+
+
+def test_summary_is_cut_between_words() -> None:
+    assert summary("one two three four", 12) == "one two…"
+    assert len(summary("word, " * 200_000)) <= 200
+    assert summary("x" * 900, 50) == "x" * 49 + "…"
+
+
+def test_summary_of_a_huge_text_is_cheap() -> None:
+    text = "word *word* [word](https://a.example)\n\n" * 50_000
+    started = time.thread_time()
+
+    summary(text)
+
+    assert time.thread_time() - started < 0.5
