@@ -1,0 +1,253 @@
+"""What the first and the last bytes of a picture say, without decoding it."""
+
+import re
+from dataclasses import dataclass
+
+from blog.media.jpeg import JpegScan as JpegScan
+
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+
+LONGEST_SIDE = 65_535  # pixels; what JPEG and GIF can say
+JPEG_TABLES = 4096  # bytes, ample for what stands between the last large segment and the frame
+MOST_PIXELS = 268_435_456  # 16,384 by 16,384; a browser would need a gigabyte to show more
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Width and height in pixels, as displayed: turned where Exif says so."""
+
+    content_type: str
+    width: int
+    height: int
+
+
+class UnknownFormat(ValueError):
+    """These bytes do not begin a JPEG, PNG, WebP or GIF."""
+
+
+class AbsurdSize(UnknownFormat):
+    """The picture claims a size that nobody can show."""
+
+
+class NeedMoreBytes(ValueError):
+    """A picture begins here, but its size comes later: give at least so many leading bytes."""
+
+    def __init__(self, at_least: int) -> None:
+        super().__init__(f"The first {at_least} bytes are needed.")
+        self.at_least = at_least
+
+
+def read_header(head: bytes) -> Header:
+    """The header in the first bytes of a file.
+
+    Raises UnknownFormat, AbsurdSize or NeedMoreBytes, and nothing else whatever the bytes; who
+    has no more bytes to give holds a truncated file.
+    """
+    for content_type, (signature, read) in READERS.items():
+        if signature.match(head):
+            width, height = read(head)
+            return _checked(Header(content_type, width, height))
+    if head and any(start.startswith(head) for start in STARTS):
+        raise NeedMoreBytes(16)
+    raise UnknownFormat(f"This is {describe(head)}.")
+
+
+def _checked(header: Header) -> Header:
+    width, height = header.width, header.height
+    if not width or not height:
+        raise AbsurdSize(f"The picture says that it is {width} by {height} pixels.")
+    if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS:
+        raise AbsurdSize(f"The picture says that it is {width} by {height} pixels: too large.")
+    return header
+
+
+def _need(head: bytes, size: int) -> None:
+    if len(head) < size:
+        raise NeedMoreBytes(size)
+
+
+def _read_jpeg(head: bytes) -> tuple[int, int]:
+    # ITU-T T.81: B.1.1.3 markers, B.2.2 frame header. Bytes between segments are passed over, as
+    # libjpeg and with it the browsers do.
+    position, exif = 2, b""
+    while True:
+        position = head.find(b"\xff", position)
+        if position < 0 or position + 4 > len(head):
+            raise NeedMoreBytes(len(head) + JPEG_TABLES)
+        marker = head[position + 1]
+        if marker == 0xFF:  # fill byte
+            position += 1
+        elif marker in (0x00, 0x01) or 0xD0 <= marker <= 0xD7:  # stand alone
+            position += 2
+        elif marker in (0xD8, 0xD9, 0xDA):  # image start and end, scan
+            raise UnknownFormat("This is a JPEG without a frame header.")
+        else:
+            length = int.from_bytes(head[position + 2 : position + 4])
+            if length < 2:
+                raise UnknownFormat("This is a damaged JPEG.")
+            if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+                break
+            end = position + 2 + length
+            if len(head) < end:
+                raise NeedMoreBytes(end + JPEG_TABLES)
+            segment = head[position + 4 : end]
+            if marker == 0xE1 and segment.startswith(b"Exif\0"):
+                exif = exif or segment[6:]
+            position = end
+    _need(head, position + 9)
+    height = int.from_bytes(head[position + 5 : position + 7])
+    width = int.from_bytes(head[position + 7 : position + 9])
+    return (height, width) if _is_turned(exif) else (width, height)
+
+
+def _is_turned(tiff: bytes) -> bool:
+    """Whether width and height change places: Exif 2.32, 4.5.2 and 4.6.4, Orientation 5 to 8.
+
+    Only the first directory is read, and only as far as it reaches: nothing in it can loop.
+    """
+    if tiff[:4] not in (b"II*\0", b"MM\0*"):
+        return False
+
+    def number(start: int, size: int) -> int:
+        return int.from_bytes(tiff[start : start + size], "little" if tiff[:1] == b"I" else "big")
+
+    start = number(4, 4)
+    for entry in range(start + 2, start + 2 + 12 * number(start, 2), 12):
+        if entry + 12 > len(tiff):
+            return False
+        if (number(entry, 2), number(entry + 2, 2), number(entry + 4, 4)) == (0x0112, 3, 1):
+            return 5 <= number(entry + 8, 2) <= 8
+    return False
+
+
+def _read_png(head: bytes) -> tuple[int, int]:
+    # PNG (Third Edition) 11.2.1 IHDR, 11.3.4.5 eXIf
+    _need(head, 33)
+    if head[8:16] != b"\0\0\0\x0dIHDR":
+        raise UnknownFormat("This is a damaged PNG picture.")
+    width, height = int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
+    position = 33
+    while position + 8 <= len(head):
+        end = position + 12 + int.from_bytes(head[position : position + 4])
+        if head[position + 4 : position + 8] == b"eXIf" and end <= len(head):
+            turned = _is_turned(head[position + 8 : end - 4])
+            return (height, width) if turned else (width, height)
+        position = end
+    return width, height
+
+
+def _read_webp(head: bytes) -> tuple[int, int]:
+    # WebP container specification (RFC 9649): 2.5 lossy, 2.6 lossless, 2.7 extended; RFC 6386 9.1
+    _need(head, 30)
+    chunk, body = head[12:16], head[20:30]
+    if chunk == b"VP8X":
+        width, height = (int.from_bytes(body[at : at + 3], "little") + 1 for at in (4, 7))
+        return (height, width) if _webp_is_turned(head) else (width, height)
+    if chunk == b"VP8 " and body[3:6] == b"\x9d\x01\x2a" and not body[0] & 1:
+        width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+        return width, height
+    if chunk == b"VP8L" and body[0] == 0x2F:
+        bits = int.from_bytes(body[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    raise UnknownFormat("This is a damaged WebP picture.")
+
+
+def _webp_is_turned(head: bytes) -> bool:
+    position = 12
+    while position + 8 <= len(head):
+        length = int.from_bytes(head[position + 4 : position + 8], "little")
+        end = position + 8 + length
+        if head[position : position + 4] == b"EXIF" and end <= len(head):
+            return _is_turned(head[position + 8 : end].removeprefix(b"Exif\0\0"))
+        position = end + length % 2
+    return False
+
+
+def _read_gif(head: bytes) -> tuple[int, int]:
+    # GIF89a, 18. Logical Screen Descriptor
+    _need(head, 13)
+    return int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little")
+
+
+READERS = {
+    "image/jpeg": (re.compile(rb"\xff\xd8\xff"), _read_jpeg),
+    "image/png": (re.compile(rb"\x89PNG\r\n\x1a\n"), _read_png),
+    "image/webp": (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _read_webp),
+    "image/gif": (re.compile(rb"GIF8[79]a"), _read_gif),
+}
+STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+
+
+def looks_complete(content_type: str, head: bytes, tail: bytes, size: int) -> bool | None:
+    """Whether a file of `size` bytes has its end, or None where only a whole scan can tell.
+
+    `tail` holds the last bytes, up to 64 KiB. What follows a picture's end is forgiven, as
+    browsers do: some programs and phones append to it.
+    """
+    match content_type:
+        case "image/png":
+            return b"\0\0\0\0IEND\xaeB`\x82" in tail  # PNG 11.2.4, with its checksum
+        case "image/gif":
+            return tail.rstrip(b"\0").endswith(b";")  # GIF89a, 27. Trailer
+        case "image/webp":
+            return len(head) >= 12 and int.from_bytes(head[4:8], "little") + 8 <= size
+        case "image/jpeg":
+            return _jpeg_looks_complete(head, tail, size)
+        case _:
+            return None
+
+
+def _jpeg_looks_complete(head: bytes, tail: bytes, size: int) -> bool | None:
+    if len(head) + len(tail) < size:
+        return True if b"\xff\xd9" in tail else None
+    # All is here: a thumbnail's end must not pass for the picture's.
+    scan = JpegScan()
+    scan.feed(head + tail[len(head) + len(tail) - size :])
+    return scan.is_complete
+
+
+VIDEO_BRANDS = rb"qt  |isom|iso[2-9]|mp4[12v]|avc1|M4V |3g[2gp].|dash|MSNV|f4v "
+HEIF_BRANDS = rb"hei[cmsx]|hev[cmsx]|mi[fa]1|msf1"
+LOOKS = [
+    (rb"\xff\xd8\xff", "a JPEG picture"),
+    (rb"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (rb"RIFF.{4}WEBP", "a WebP picture"),
+    (rb"GIF8[79]a", "a GIF picture"),
+    (rb".{4}ftyp(?:.{4}){0,12}?avi[fs]", "an AVIF picture"),
+    (rb".{4}ftyp(?:" + HEIF_BRANDS + rb")", "a HEIC photo"),
+    (rb".{4}ftyp(?:" + VIDEO_BRANDS + rb")", "a video"),
+    (rb".{4}(?:moov|mdat|wide)|\x1aE\xdf\xa3|RIFF.{4}AVI |\0\0\x01[\xb3\xba]|FLV\x01", "a video"),
+    (rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL picture"),
+    (rb"II\*\0|MM\0\*|II\+\0|MM\0\+", "a TIFF"),
+    (rb"BM.{4}\0\0\0\0", "a BMP picture"),
+    (rb"8BPS", "a Photoshop file"),
+    (rb"%PDF-", "a PDF"),
+    (rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", "a ZIP archive"),
+]
+MARKUP = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>|<!doctype\s+svg.*?>)*<(svg\b)?", re.DOTALL | re.I)
+HTML = re.compile(r"<(?:!doctype\s+html|(?:html|head|body|title|script|meta|div|p|a|h1)\b)", re.I)
+
+
+def describe(head: bytes) -> str:
+    """Words for a writer about what these bytes really are, with their article."""
+    if not head:
+        return "empty"
+    for look, words in LOOKS:
+        if re.match(look, head, re.DOTALL):
+            return words
+    text = _decoded(head[:4096])
+    if text is None:
+        return "not a picture that we know"
+    opening = MARKUP.match(text)
+    if opening and opening[1]:
+        return "an SVG drawing"
+    if opening and HTML.match(text, opening.end() - 1):
+        return "an HTML page"
+    return "text"
+
+
+def _decoded(start: bytes) -> str | None:
+    utf16 = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = start.decode("utf-16" if utf16 else "utf-8", "replace").removeprefix("\ufeff")
+    cut = text[:-1] if len(start) == 4096 or text.endswith("\ufffd") else text
+    return None if re.search("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]", cut) else text

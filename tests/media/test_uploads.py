@@ -1,0 +1,315 @@
+"""The upload path: what is signed, what is refused, what is kept."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+from sqlalchemy import func, select
+
+from blog.accounts.models import User
+from blog.config import Settings
+from blog.db import session
+from blog.local.server import BucketServer
+from blog.media.models import Asset
+from tests import photos
+from tests.conftest import signed_in
+from tests.media.uploads import Uploader, send
+from tests.pages import Visitor
+from tests.posts.test_writing import write
+
+MakeApp = Callable[[Settings], Flask]
+
+PICTURES = {
+    "image/jpeg": photos.jpeg(),
+    "image/png": photos.png(),
+    "image/webp": photos.webp(),
+    "image/gif": photos.gif(),
+}
+
+
+@pytest.mark.parametrize("content_type", PICTURES)
+def test_a_picture_reaches_the_bucket_and_the_library(
+    uploader: Uploader, bucket: BucketServer, content_type: str
+) -> None:
+    content = PICTURES[content_type]
+    digest = hashlib.sha256(content).hexdigest()
+
+    answer = uploader.upload(content, content_type=content_type, filename="Möwe am Meer.x")
+
+    kept = requests.get(answer["url"], timeout=10)
+    assert kept.content == content
+    assert kept.headers["Content-Type"] == content_type
+    assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert kept.headers["Content-Disposition"].startswith("inline; ")
+    assert "M%C3%B6we%20am%20Meer.x" in kept.headers["Content-Disposition"]
+    assert answer["reference"] == f"media:{digest[:12]}"
+    assert answer["url"].startswith(f"{bucket.url}/blog-media/media/{digest}.")
+    assert (answer["width"], answer["height"]) in [(120, 80), (60, 40)]
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (120, 80)), (3, (120, 80)), (6, (80, 120))])
+def test_the_size_is_the_displayed_one_read_from_the_bytes(
+    uploader: Uploader, orientation: int, size: tuple[int, int]
+) -> None:
+    answer = uploader.upload(photos.jpeg(120, 80, orientation=orientation))
+
+    assert (answer["width"], answer["height"]) == size
+
+
+def test_everything_is_signed_exactly(uploader: Uploader) -> None:
+    content = photos.jpeg()
+
+    [upload] = uploader.announce(content).get_json()["uploads"]
+
+    policy = json.loads(base64.b64decode(upload["fields"]["policy"]))
+    conditions = policy["conditions"]
+    named = {name for c in conditions if isinstance(c, dict) for name in c}
+    assert upload["method"] == "POST"
+    assert set(upload["fields"]) - {"policy", "x-amz-signature"} <= named
+    assert ["content-length-range", len(content), len(content)] in conditions
+    assert {"Content-Type": "image/jpeg"} in conditions
+    assert {"success_action_status": "201"} in conditions
+    assert upload["fields"]["key"].startswith("pending/")
+    assert not any(isinstance(c, list) and c[0] == "starts-with" for c in conditions)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": "media/elsewhere.jpg"},
+        {"Content-Type": "image/svg+xml"},
+        {"x-amz-checksum-sha256": base64.b64encode(bytes(32)).decode()},
+        {"acl": "public-read"},
+        {"x-amz-meta-note": "extra"},
+    ],
+)
+def test_the_bucket_refuses_what_was_not_signed(uploader: Uploader, change: dict[str, str]) -> None:
+    content = photos.jpeg()
+    [upload] = uploader.announce(content).get_json()["uploads"]
+
+    answer = send({**upload, "fields": {**upload["fields"], **change}}, content)
+
+    assert answer.status_code in (400, 403)
+
+
+@pytest.mark.parametrize("sent", [b"", b"x", photos.jpeg() + b"x", photos.jpeg(seed=9)])
+def test_the_bucket_refuses_other_bytes(uploader: Uploader, sent: bytes) -> None:
+    reserved = uploader.announce(photos.jpeg()).get_json()
+
+    answer = send(reserved["uploads"][0], sent)
+
+    assert answer.status_code in (400, 403)
+    assert uploader.complete(reserved["id"]).status_code == 409
+
+
+def test_completion_before_the_file_arrives_is_refused(uploader: Uploader) -> None:
+    reserved = uploader.announce(photos.jpeg()).get_json()
+
+    answer = uploader.complete(reserved["id"])
+
+    assert answer.status_code == 409
+    assert answer.get_json()["role"] == "main"
+    assert "has not arrived" in answer.get_json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "words"),
+    [
+        (photos.png(), "image/jpeg", "This is image/png"),
+        (b"<!doctype html><script>alert(1)</script>", "image/png", "an HTML page"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "image/png", "an SVG drawing"),
+        (photos.jpeg()[:-100], "image/jpeg", "cut off"),
+        (photos.png()[:-20], "image/png", "cut off"),
+        (photos.webp()[:-20], "image/webp", "cut off"),
+        (photos.jpeg()[:20], "image/jpeg", "cut off"),
+        (b"\0" * 5000, "image/gif", "not a picture"),
+    ],
+)
+def test_what_is_not_the_announced_picture_is_refused_and_not_kept(
+    uploader: Uploader, bucket: BucketServer, content: bytes, content_type: str, words: str
+) -> None:
+    reserved = uploader.announce(content, content_type=content_type).get_json()
+    send(reserved["uploads"][0], content)
+
+    answer = uploader.complete(reserved["id"])
+
+    assert answer.status_code == 409
+    assert words in answer.get_json()["error"]
+    digest = hashlib.sha256(content).hexdigest()
+    for extension in ("jpg", "png", "webp", "gif"):
+        url = f"{bucket.url}/blog-media/media/{digest}.{extension}"
+        assert requests.get(url, timeout=10).status_code in (403, 404)
+
+
+def test_a_picture_with_a_video_behind_it_is_whole(uploader: Uploader) -> None:
+    moving = photos.jpeg() + bytes(200_000)
+
+    uploader.upload(moving)
+
+
+def test_a_picture_behind_long_metadata_is_read(uploader: Uploader) -> None:
+    plain = photos.jpeg()
+    segment = b"\xff\xed\xff\xff" + bytes(65_533)  # APP13, as photo editors write it
+
+    answer = uploader.upload(plain[:2] + segment * 5 + plain[2:])
+
+    assert (answer["width"], answer["height"]) == (120, 80)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"content_type": "image/svg+xml"}, "files.0.content_type"),
+        ({"content_type": "text/html"}, "files.0.content_type"),
+        ({"content_type": ["image/png"]}, "files.0.content_type"),
+        ({"size": 0}, "files.0.size"),
+        ({"size": 50_000_001}, "files.0.size"),
+        ({"size": -1}, "files.0.size"),
+        ({"size": "12"}, "files.0.size"),
+        ({"size": True}, "files.0.size"),
+        ({"sha256": "abc"}, "files.0.sha256"),
+        ({"sha256": "A" * 64}, "files.0.sha256"),
+        ({"role": "owner"}, "files.0.role"),
+    ],
+)
+def test_an_unacceptable_file_is_refused_by_its_path(
+    uploader: Uploader, changes: dict[str, Any], path: str
+) -> None:
+    options = {"content_type": "image/jpeg", **changes}
+    answer = uploader.announce(photos.jpeg(), **options)
+
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == [path]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        "x",
+        {},
+        {"filename": "a"},
+        {"filename": "a", "files": []},
+        {"filename": 3, "files": [{}]},
+        {"filename": "a", "files": [1]},
+        {"filename": "", "files": [{}]},
+    ],
+)
+def test_any_other_json_is_refused(uploader: Uploader, body: Any) -> None:
+    answer = uploader.author.client.post("/admin/media/", json=body, headers=uploader.headers)
+
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"]
+
+
+def test_what_is_not_json_is_refused(uploader: Uploader) -> None:
+    answer = uploader.author.client.post(
+        "/admin/media/", data="{", content_type="application/json", headers=uploader.headers
+    )
+
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]
+
+
+def test_the_same_bytes_are_one_asset_and_sent_once(
+    app: Flask, uploader: Uploader, bucket: BucketServer
+) -> None:
+    content = photos.jpeg()
+    first = uploader.upload(content)
+    posts = sum(request.method == "POST" for request in bucket.received)
+
+    again = uploader.announce(content, filename="copy.jpg").get_json()
+
+    assert again["id"] == first["id"]
+    assert again["uploads"] == [{"role": "main", "method": None}]
+    assert uploader.complete(again["id"]).get_json() == first
+    assert sum(request.method == "POST" for request in bucket.received) == posts
+    with app.app_context():
+        assert session.scalar(select(func.count()).select_from(Asset)) == 1
+
+
+def test_a_retry_gets_a_fresh_signature_for_the_same_place(uploader: Uploader) -> None:
+    content = photos.jpeg()
+    first = uploader.announce(content).get_json()
+    second = uploader.announce(content).get_json()
+
+    assert second["id"] == first["id"]
+    assert second["uploads"][0]["fields"]["key"] == first["uploads"][0]["fields"]["key"]
+    send(second["uploads"][0], content)
+    assert uploader.complete(second["id"]).status_code == 200
+
+
+def test_two_tabs_at_once_end_with_one_asset(app: Flask, uploader: Uploader) -> None:
+    content = photos.jpeg()
+
+    def one_tab(_: int) -> Any:
+        return uploader.upload(content)
+
+    with ThreadPoolExecutor(4) as tabs:
+        answers = list(tabs.map(one_tab, range(4)))
+
+    assert answers == [answers[0]] * 4
+
+
+def test_an_unknown_upload_is_not_found(uploader: Uploader) -> None:
+    answer = uploader.complete(99)
+
+    assert answer.status_code == 404
+
+
+def test_a_bucket_that_is_down_is_told(make_app: MakeApp, settings: Settings, ada: User) -> None:
+    unplugged = make_app(replace(settings, endpoint_url="http://127.0.0.1:9", media_url=""))
+    uploader = Uploader(signed_in(unplugged, ada))
+    reserved = uploader.announce(photos.jpeg()).get_json()
+
+    answer = uploader.complete(reserved["id"])
+
+    assert answer.status_code == 503
+    assert "bucket does not answer" in answer.get_json()["error"]
+
+
+def test_a_published_picture_is_complete(
+    uploader: Uploader, author: Visitor, reader: Visitor
+) -> None:
+    picture = uploader.upload(photos.jpeg(120, 80, orientation=6), alt="A gull")
+
+    write(author, button="publish", body=f"Look:\n\n![]({picture['reference']})\n")
+
+    [image] = reader.get("/posts/a-walk-by-the-sea").all("img")
+    assert image["src"] == picture["url"]
+    assert (image["width"], image["height"]) == ("80", "120")
+    assert image["alt"] == "A gull"
+    assert picture["url"] in reader.get("/feed.xml").text
+
+
+def test_a_picture_that_never_arrived_is_not_shown(
+    uploader: Uploader, author: Visitor, reader: Visitor
+) -> None:
+    content = photos.jpeg()
+    uploader.announce(content)
+    reference = f"media:{hashlib.sha256(content).hexdigest()[:12]}"
+
+    write(author, button="publish", body=f"![Gull]({reference})\n")
+
+    page = reader.get("/posts/a-walk-by-the-sea")
+    assert page.all("img") == []
+    assert "Gull" in page.text
+
+
+def test_put_is_the_way_where_a_store_knows_no_post(
+    make_app: MakeApp, settings: Settings, ada: User
+) -> None:
+    uploader = Uploader(signed_in(make_app(replace(settings, upload_method="put")), ada))
+    content = photos.png()
+    [upload] = uploader.announce(content, content_type="image/png").get_json()["uploads"]
+
+    assert set(upload) == {"role", "method", "url", "headers"}
+    assert send(upload, photos.png(seed=3)).status_code in (400, 403)
+    uploader.upload(content, content_type="image/png")
