@@ -1,0 +1,3 @@
+// What the editor's page loads: each import is a custom element that improves a part of it.
+import "./draft-keeper.js";
+import "./upload/media-uploader.js";
