@@ -22,7 +22,7 @@ Or name one yourself:  make run PYTHON=/path/to/python3.13
 endef
 export NO_PYTHON
 
-.PHONY: run test check format bench lock clean
+.PHONY: run test lint check format bench lock clean
 
 run: .venv/installed
 	@.venv/bin/python -m blog.local.run
@@ -30,10 +30,12 @@ run: .venv/installed
 test: .venv/installed
 	@.venv/bin/python -m pytest $(ARGS)
 
-check: .venv/installed
+lint: .venv/installed
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+
+check: lint
 	.venv/bin/python -m pytest --quiet --ignore=tests/browser $(ARGS)
 
 format: .venv/installed
@@ -52,9 +54,10 @@ lock: .pipenv/installed
 		path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n")'
 
 .venv/installed: Pipfile.lock | .pipenv/installed
-	@echo "Installing what the lock names into .venv ..."
-	@PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_QUIET=1 PIPENV_NOSPIN=1 \
-		.pipenv/bin/pipenv sync --dev --python "$$(readlink -f .pipenv/bin/python)"
+	@echo "Installing what Pipfile.lock names into .venv ..."
+	@PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 \
+		.pipenv/bin/pipenv sync --dev --python "$(CURDIR)/.pipenv/bin/python" >.pipenv/log 2>&1 \
+		|| { cat .pipenv/log >&2; exit 1; }
 	@touch $@
 
 # Pipenv lives in a folder of its own, so that its dependencies never mix with the project's.
@@ -63,7 +66,7 @@ lock: .pipenv/installed
 		if "$$candidate" -c '$(IS_GOOD_PYTHON)' 2>/dev/null; then python="$$candidate"; break; fi; \
 	done; \
 	if [ -z "$$python" ]; then echo "$$NO_PYTHON" >&2; exit 1; fi; \
-	echo "Setting up with $$($$python --version) ..."; \
+	echo "Setting up with $$("$$python" --version) ..."; \
 	"$$python" -m venv --clear .pipenv && .pipenv/bin/python -m pip install --quiet pipenv==$(PIPENV_VERSION)
 	@touch $@
 

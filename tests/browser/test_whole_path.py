@@ -1,0 +1,62 @@
+"""From the first admin's link to a photo in a published post, in a real Chromium."""
+
+import re
+
+from flask import Flask
+from playwright.sync_api import Browser, Page, Request, expect
+
+from blog.accounts.links import issue_first_admin_link
+from blog.db import now, session
+from blog.local.server import BucketServer
+from tests import photos
+from tests.browser.live import LiveApp
+
+
+def test_from_the_first_link_to_a_photo_that_visitors_see(
+    app: Flask, live: LiveApp, page: Page, bucket: BucketServer, chromium: Browser
+) -> None:
+    photo = photos.jpeg(1600, 1200, orientation=6, is_grainy=True)  # the camera lay on its side
+    assert len(photo) > 1_000_000
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request))
+    with app.app_context():
+        token = issue_first_admin_link(at=now())
+        session.commit()
+
+    page.goto(f"/admin/welcome/{token}")
+    page.get_by_label("Email").fill("ada@example.com")
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Create account").click()
+
+    page.get_by_role("link", name="New post").first.click()
+    page.get_by_label("Title").fill("A gull")
+    page.get_by_label("Body").fill("Before.\n\n")
+    page.get_by_label("Body").press("Control+End")
+    page.get_by_label("Add images or video").set_input_files(
+        {"name": "gull-at-sea.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    )
+    bar = page.get_by_role("progressbar", name="gull-at-sea.jpg")
+    expect(bar).to_have_attribute("aria-valuenow", "100")
+    expect(page.get_by_label("Body")).to_have_value(
+        re.compile(r"^Before\.\n\n!\[gull at sea\]\(media:[0-9a-f]{12}\)\n\n$")
+    )
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("button", name="Unpublish")).to_be_visible()
+
+    visitor = chromium.new_context(base_url=live.url, viewport={"width": 390, "height": 800})
+    post = visitor.new_page()
+    post.goto("/posts/a-gull")
+    image = post.get_by_role("img", name="gull at sea")
+    expect(image).to_be_visible()
+    assert image.evaluate("i => [i.naturalWidth, i.naturalHeight]") == [1200, 1600]
+    assert image.get_attribute("width") == "1200"
+    assert visitor.cookies() == []
+    visitor.close()
+
+    to_bucket = [r for r in sent if r.url.startswith(bucket.url) and r.method == "POST"]
+    to_app = [r for r in sent if r.url.startswith(live.url)]
+    assert len(to_bucket) == 1
+    assert sum(len(r.post_data_buffer or b"") for r in to_app) < 64_000
+    assert live.counted.received < 64_000
+    assert max(r.size for r in bucket.received) > len(photo)

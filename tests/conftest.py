@@ -1,0 +1,145 @@
+"""What every test may ask for: a database of each kind, the bucket, the app, its visitors."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from flask import Flask
+from sqlalchemy import make_url, text
+
+from alembic import command
+from blog import create_app
+from blog.accounts.models import User
+from blog.config import LOCAL_BUCKET, ROOT, Settings
+from blog.db import Base, make_engine, now, session
+from blog.local.server import BucketServer
+from tests.pages import Visitor
+from tests.postgres import find_binaries, running_postgres
+from tests.requirements import lacking
+
+PASSWORD = "correct horse battery"
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["url"] = url
+    command.upgrade(config, revision)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty database of a PostgreSQL server that lives as long as the test run."""
+    binaries = find_binaries()
+    if binaries is None:
+        lacking("PostgreSQL")
+    with running_postgres(binaries) as url:
+        yield url.replace("postgresql:", "postgresql+psycopg:")
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> str:
+    migrate(postgres_url)
+    return postgres_url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database without rows; every test that uses it runs on both kinds."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("migrated_sqlite")
+        shutil.copy(template, tmp_path / "blog.db")
+        return f"sqlite:///{tmp_path / 'blog.db'}"
+    url: str = request.getfixturevalue("migrated_postgres")
+    engine = make_engine(url, pooled=False)
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+    return make_url(url).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def bucket() -> Iterator[BucketServer]:
+    """An empty bucket that refuses what S3 refuses, on a port of its own."""
+    with BucketServer(directory=None) as server:
+        yield server
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(
+        environment="testing",
+        secret_key="a key for the tests only",
+        database_url=database_url,
+        site_url="http://blog.test",
+        bucket=LOCAL_BUCKET["S3_BUCKET"],
+        region=LOCAL_BUCKET["S3_REGION"],
+        access_key_id=LOCAL_BUCKET["AWS_ACCESS_KEY_ID"],
+        secret_access_key=LOCAL_BUCKET["AWS_SECRET_ACCESS_KEY"],
+        endpoint_url="http://127.0.0.1:9",  # nothing listens there; see tests/media/conftest.py
+        addressing_style="path",
+    )
+
+
+@pytest.fixture
+def make_app() -> Iterator[Callable[[Settings], Flask]]:
+    """create_app, whose connections are closed after the test."""
+    made: list[Flask] = []
+
+    def make(settings: Settings) -> Flask:
+        made.append(create_app(settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
+    return make_app(settings)
+
+
+@pytest.fixture
+def ada(app: Flask) -> User:
+    """An author with a password."""
+    with app.app_context():
+        user = User.create("ada@example.com", PASSWORD, name="Ada Lovelace", at=now())
+        session.add(user)
+        session.commit()
+        return user
+
+
+@pytest.fixture
+def reader(app: Flask) -> Visitor:
+    """Somebody who is not signed in."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def author(app: Flask, ada: User) -> Visitor:
+    return signed_in(app, ada)
+
+
+def signed_in(app: Flask, user: User) -> Visitor:
+    visitor = Visitor(app)
+    page = visitor.get("/admin/sign-in")
+    visitor.submit(page, {"email": user.email, "password": PASSWORD}, status=302)
+    return visitor
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The last lines say what was skipped, and how to get what it needs."""
+    skipped = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in skipped.items():
+        terminalreporter.write_line(f"{count} skipped. {reason.removeprefix('Skipped: ')}")

@@ -1,0 +1,132 @@
+"""Settings from the environment: what is missing is named, what is unsafe is refused."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from blog.config import ROOT, ConfigurationError, Settings, database_url
+
+PRODUCTION = {
+    "ENV": "production",
+    "SECRET_KEY": "s" * 40,
+    "DATABASE_URL": "postgres://ada:secret@db.example.com/blog",
+    "SITE_URL": "https://blog.example.com/",
+    "S3_BUCKET": "blog-pictures",
+    "S3_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "very-secret",
+}
+
+
+def test_development_needs_no_variable() -> None:
+    settings = Settings.from_environment({})
+
+    assert settings.environment == "development"
+    assert settings.site_url == "http://127.0.0.1:8000"
+    assert settings.endpoint_url == "http://127.0.0.1:9000"
+    assert settings.bucket_url == "http://127.0.0.1:9000/blog-media"
+    assert settings.database_url.startswith("sqlite:///")
+    assert len(settings.secret_key) >= 32
+
+
+def test_ports_move_the_addresses() -> None:
+    settings = Settings.from_environment({"PORT": "8123", "BUCKET_PORT": "9123"})
+
+    assert settings.site_url == "http://127.0.0.1:8123"
+    assert settings.endpoint_url == "http://127.0.0.1:9123"
+
+
+def test_production_takes_what_it_is_given() -> None:
+    settings = Settings.from_environment(PRODUCTION)
+
+    assert settings.site_url == "https://blog.example.com"
+    assert settings.database_url == "postgresql+psycopg://ada:secret@db.example.com/blog"
+    assert settings.bucket_url == "https://blog-pictures.s3.eu-central-1.amazonaws.com"
+    assert settings.media_url == settings.bucket_url
+    assert settings.is_secure
+
+
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_everything_missing_is_named_at_once(environment: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Settings.from_environment({"ENV": environment})
+
+    for name in PRODUCTION.keys() - {"ENV"}:
+        assert f"{name} is not set" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY is too short"),
+        ("SITE_URL", "blog.example.com", "SITE_URL is a whole address"),
+        ("SITE_URL", "http://blog.example.com", "SITE_URL starts with https://"),
+        ("SITE_URL", "https://example.com/blog", "SITE_URL is an origin"),
+        ("ENV", "prod", "ENV is one of"),
+        ("TRUSTED_PROXIES", "yes", "TRUSTED_PROXIES is a whole number"),
+        ("S3_ADDRESSING_STYLE", "auto", "S3_ADDRESSING_STYLE is one of"),
+        ("S3_UPLOAD_METHOD", "patch", "S3_UPLOAD_METHOD is one of"),
+        ("MEDIA_URL", "cdn.example.com", "MEDIA_URL is a whole address"),
+    ],
+)
+def test_an_unsafe_or_senseless_value_is_refused(name: str, value: str, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        Settings.from_environment({**PRODUCTION, name: value})
+
+
+def test_secrets_are_not_shown() -> None:
+    shown = repr(Settings.from_environment(PRODUCTION))
+
+    assert "very-secret" not in shown
+    assert "ssss" not in shown
+    assert "ada:secret" not in shown
+
+
+def test_heroku_gets_tls_to_its_database() -> None:
+    url = database_url({**PRODUCTION, "DYNO": "web.1"})
+
+    assert url.endswith("/blog?sslmode=require")
+
+
+def test_the_release_command_needs_the_database_only() -> None:
+    url = database_url({"ENV": "production", "DATABASE_URL": "postgres://host/blog"})
+
+    assert url == "postgresql+psycopg://host/blog"
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"S3_ENDPOINT_URL": "https://s3.example.com"}, "https://s3.example.com/blog-pictures"),
+        (
+            {"S3_ENDPOINT_URL": "https://s3.example.com", "S3_ADDRESSING_STYLE": "virtual"},
+            "https://blog-pictures.s3.example.com",
+        ),
+    ],
+)
+def test_other_stores_have_their_own_addresses(variables: dict[str, str], expected: str) -> None:
+    settings = Settings.from_environment({**PRODUCTION, **variables})
+
+    assert settings.bucket_url == expected
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [sys.executable, "-c", "import wsgi"],
+        [sys.executable, "-m", "flask", "user", "link"],
+        [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0"],
+    ],
+)
+def test_a_start_with_nothing_set_says_what_is_missing_and_fails(arguments: list[str]) -> None:
+    environment = {"ENV": "production", "PATH": str(Path(sys.executable).parent)}
+
+    ended = subprocess.run(
+        arguments, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30
+    )
+
+    assert ended.returncode != 0
+    assert "AWS_SECRET_ACCESS_KEY is not set" in ended.stderr
+    assert "Traceback" not in ended.stderr

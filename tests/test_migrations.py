@@ -1,0 +1,63 @@
+"""The migrations: up, without drift from the models, down, and up again, on every database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, make_url, text
+
+from alembic import command
+from blog.config import ROOT
+from blog.db import Base, make_engine
+from tests.conftest import migrate
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    engine = make_engine(server, pooled=False).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE for_migrations"))
+    yield make_url(server).set(database="for_migrations").render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text("DROP DATABASE for_migrations WITH (FORCE)"))
+    engine.dispose()
+
+
+def test_up_compare_down_and_up_again(empty_database_url: str) -> None:
+    migrate(empty_database_url)
+    assert _differences(empty_database_url) == []
+
+    _downgrade(empty_database_url)
+    assert _tables(empty_database_url) <= {"alembic_version"}
+
+    migrate(empty_database_url)
+    assert _differences(empty_database_url) == []
+
+
+def _differences(url: str) -> list[object]:
+    engine = make_engine(url, pooled=False)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences: list[object] = compare_metadata(context, Base.metadata)
+    engine.dispose()
+    return differences
+
+
+def _tables(url: str) -> set[str]:
+    engine = make_engine(url, pooled=False)
+    tables = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return tables
+
+
+def _downgrade(url: str) -> None:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["url"] = url
+    command.downgrade(config, "base")

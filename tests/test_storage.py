@@ -1,0 +1,63 @@
+"""The object store's promises that no page shows."""
+
+import subprocess
+import sys
+
+import pytest
+
+from blog.config import ROOT, Settings
+from blog.storage import ObjectStore
+
+
+def store(**changes: str) -> ObjectStore:
+    return ObjectStore(
+        Settings(
+            secret_key="",
+            database_url="",
+            site_url="",
+            bucket="pictures",
+            region="eu-central-1",
+            access_key_id="key",
+            secret_access_key="secret",
+            **changes,  # type: ignore[arg-type]
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "url"),
+    [
+        ({}, "https://pictures.s3.eu-central-1.amazonaws.com/media/a.jpg"),
+        ({"media_url": "https://cdn.example.com"}, "https://cdn.example.com/media/a.jpg"),
+        (
+            {"endpoint_url": "http://127.0.0.1:9000", "addressing_style": "path"},
+            "http://127.0.0.1:9000/pictures/media/a.jpg",
+        ),
+    ],
+)
+def test_readers_get_pictures_from_where_the_settings_say(
+    changes: dict[str, str], url: str
+) -> None:
+    assert store(**changes).url("media/a.jpg") == url
+
+
+def test_uploads_go_to_the_regional_address() -> None:
+    # The global one redirects for new buckets elsewhere, and a redirect breaks CORS.
+    upload = store().sign_upload("pending/a", content_type="image/png", size=3, sha256="00" * 32)
+
+    assert upload.url == "https://pictures.s3.eu-central-1.amazonaws.com/"
+    assert upload.fields is not None
+    assert upload.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+
+
+def test_a_worker_that_serves_readers_never_loads_boto3() -> None:
+    script = (
+        "import sys; from blog import create_app; from blog.config import Settings;"
+        "app = create_app(Settings.from_environment({'DATABASE_URL': 'sqlite://'}));"
+        "app.test_client().get('/robots.txt'); app.test_client().get('/healthz');"
+        "assert 'boto3' not in sys.modules and 'moto' not in sys.modules, 'boto3 was imported'"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+
+    assert ended.returncode == 0, ended.stderr
