@@ -32,6 +32,12 @@ def jpeg(
     return _encode(image, "JPEG", exif=exif, quality=95)
 
 
+def damaged_jpeg(*, orientation: int = 1) -> bytes:
+    """A JPEG with a fourth of its inside missing: its end is there, its lower part is not."""
+    whole = jpeg(400, 300, orientation=orientation, is_grainy=True)
+    return whole[: len(whole) // 2] + whole[len(whole) * 3 // 4 :]
+
+
 def png(width: int = 60, height: int = 40, *, seed: int = 0) -> bytes:
     return _encode(_scene(width, height, seed), "PNG")
 

@@ -49,7 +49,7 @@ class Asset(Base):
 
     @classmethod
     def with_sha256(cls, sha256: str) -> Select["Asset"]:
-        return select(cls).where(cls.sha256 == sha256)
+        return select(cls).where(cls.sha256 == sha256).options(joinedload(cls.files))
 
     @classmethod
     def referred_to(cls, references: Iterable[str]) -> Select["Asset"]:

@@ -61,7 +61,7 @@ def say_bucket_is_away(error: StorageError) -> ResponseReturnValue:
 
 
 def _expect(announcement: Announcement) -> Asset:
-    asset = session.scalar(Asset.with_sha256(announcement.main.sha256))
+    asset = session.scalars(Asset.with_sha256(announcement.main.sha256)).unique().one_or_none()
     if asset is None:
         asset = Asset.reserve(
             announcement.main.sha256,

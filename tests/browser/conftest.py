@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from blog.accounts.models import User
 from blog.config import Settings
@@ -32,13 +32,19 @@ expect.set_options(timeout=15_000)
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        names = ("chromium", "chromium-browser", "google-chrome")
-        path = next(filter(None, map(shutil.which, names)), playwright.chromium.executable_path)
-        if not Path(path).exists():
+        path = find_chromium(playwright)
+        if path is None:
             lacking("Chromium")
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def find_chromium(playwright: Playwright) -> str | None:
+    """The system's Chromium, or the one that Playwright has installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), playwright.chromium.executable_path)
+    return path if Path(path).exists() else None
 
 
 @pytest.fixture

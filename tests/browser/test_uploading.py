@@ -129,6 +129,8 @@ def test_the_same_photo_twice_is_sent_once(editor: Page, bucket: BucketServer) -
         ("drawing.png", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "This is an SVG drawing"),
         ("notes.jpg", b"%PDF-1.7 and so on", "This is a PDF"),
         ("cut.jpg", photos.jpeg()[:-200], "cut off or damaged"),
+        ("holed.jpg", photos.damaged_jpeg(), "cut off or damaged"),
+        ("turned.jpg", photos.damaged_jpeg(orientation=6), "cut off or damaged"),
         ("cut.png", photos.png()[:-20], "cut off or damaged"),
         ("cut.webp", photos.webp()[:-20], "cut off or damaged"),
         ("damaged.png", photos.png().replace(b"IDAT", b"iDAT"), "cut off or damaged"),

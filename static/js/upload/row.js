@@ -55,14 +55,14 @@ export class Row {
     this.say(words);
   }
 
-  /** Shows the picture; resolves to its size as displayed, rejects where it cannot be decoded. */
+  /** Shows the picture; resolves to its decoded element, rejects where it cannot be decoded. */
   async show(blob) {
     this.#forgetThumbnail();
     this.#thumbnailUrl = URL.createObjectURL(blob);
     const image = this.#part("thumbnail");
     image.src = this.#thumbnailUrl;
     await image.decode();
-    return { width: image.naturalWidth, height: image.naturalHeight };
+    return image;
   }
 
   remove() {

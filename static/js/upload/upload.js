@@ -1,5 +1,6 @@
 // One file on its way from the author's disk into the post.
 
+import { hasFiller } from "./filler.js";
 import { identify, isComplete } from "./inspect.js";
 import { UploadProblem } from "./problem.js";
 import { transfer } from "./transfer.js";
@@ -22,17 +23,19 @@ const CAMERA_NAME = /^(img|dsc[nf]?|pxl|dji|gopr|mvimg|image|photo|picture|scree
  */
 export async function upload(file, { row, urls, maxSize, signal }) {
   const { blob, bytes, type } = await read(file, maxSize);
-  const size = await row.show(blob).catch(() => {
+  const image = await row.show(blob).catch(() => {
     throw new UploadProblem("broken");
   });
+  if (type === "image/jpeg" && hasFiller(image)) throw new UploadProblem("broken");
   const sha256 = await hash(bytes);
   signal.throwIfAborted();
 
   const { name, isRenamed } = withTrueExtension(file.name, type);
+  const { naturalWidth: width, naturalHeight: height } = image;
   const announcement = {
     filename: name,
     alt: "",
-    files: [{ role: "main", content_type: type, size: blob.size, sha256, ...size }],
+    files: [{ role: "main", content_type: type, size: blob.size, sha256, width, height }],
   };
   const confirmed = await once(sha256, () =>
     transfer({

@@ -1,0 +1,114 @@
+"""Servers for a measurement: gunicorn, the embedded bucket, and a relay that counts bytes."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from blog.config import LOCAL_BUCKET, ROOT
+from blog.local.server import BucketServer
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def gunicorn(
+    application: str, environment: dict[str, str], *, port: int, threads: int = 4
+) -> Iterator[str]:
+    """One worker that serves the application; its address."""
+    url = f"http://127.0.0.1:{port}"
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", str(threads)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", application, *options, "--log-level", "error"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+    try:
+        _wait_for(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def blog(folder: Path, bucket: BucketServer, *, threads: int = 4) -> Iterator[tuple[str, str]]:
+    """The blog in production's configuration on SQLite: its address, and a sign-in link."""
+    port = free_port()
+    environment = {
+        "ENV": "production",
+        "SECRET_KEY": "a key for one measurement, then never again",
+        "DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "S3_ENDPOINT_URL": bucket.url,
+        "PATH": os.environ["PATH"],
+        **LOCAL_BUCKET,
+    }
+    flask = [sys.executable, "-m", "flask", "user", "link"]
+    _run([sys.executable, "-m", "alembic", "upgrade", "head"], environment)
+    link = re.sub(r"^https?://[^/]*", "", _run(flask, environment).strip())
+    with gunicorn("wsgi:app", environment, port=port, threads=threads) as url:
+        yield url, link
+
+
+class CountingRelay:
+    """Passes TCP connections on to a port, and adds up the bytes on their way to it."""
+
+    def __init__(self, target: int) -> None:
+        self.target = target
+        self.received = 0
+        self.lock = threading.Lock()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            client, _ = self.listener.accept()
+            server = socket.create_connection(("127.0.0.1", self.target))
+            for source, sink in ((client, server), (server, client)):
+                threading.Thread(
+                    target=self._pass_on, args=(source, sink, server), daemon=True
+                ).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket, server: socket.socket) -> None:
+        try:
+            while chunk := source.recv(65536):
+                if sink is server:
+                    with self.lock:
+                        self.received += len(chunk)
+                sink.sendall(chunk)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # one of the two went away, as browsers do
+
+
+def _run(arguments: list[str], environment: dict[str, str]) -> str:
+    return subprocess.run(
+        arguments, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(200):
+        try:
+            urlopen(url, timeout=5).close()
+            return
+        except (URLError, ConnectionError) as error:
+            if getattr(error, "code", None):
+                return  # it answers
+            time.sleep(0.05)
+    raise RuntimeError(f"{url} does not answer")

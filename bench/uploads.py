@@ -1,0 +1,106 @@
+"""What an upload costs the app: the bytes it receives, and the signatures it gives a second."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from playwright.sync_api import Page, expect, sync_playwright
+
+from bench.load import ANY_SHA256, requests_per_second
+from bench.servers import CountingRelay, blog, free_port, gunicorn
+from blog.local.server import BucketServer
+from tests import photos
+from tests.browser.conftest import ARGUMENTS, find_chromium
+
+ADMIN = {"email": "ada@example.com", "name": "Ada", "password": "correct horse battery"}
+SECONDS = 3.0
+
+
+def measure() -> Iterator[tuple[str, str]]:
+    with tempfile.TemporaryDirectory() as folder, BucketServer(directory=None) as bucket:
+        with blog(Path(folder), bucket) as (url, link):
+            photo, received = bytes_through_the_app(url, link, Path(folder))
+        yield (
+            f"bytes the app receives for a photo of {photo / 1e6:.1f} MB, sign-in to publication",
+            f"{received:,} (limit 65,536)",
+        )
+    with tempfile.TemporaryDirectory() as folder, BucketServer(directory=None) as bucket:
+        with blog(Path(folder), bucket, threads=1) as (url, link):
+            signed = signatures_per_second(url, link)
+        with gunicorn("bench.apps:proxy", dict(os.environ), port=free_port(), threads=1) as url:
+            headers, body = form_with_file(10_000_000)
+            headers["X-Bucket"] = bucket.url
+            proxied = requests_per_second(
+                url, seconds=SECONDS, method="POST", headers=headers, body=body
+            )
+    yield "uploads of 10 MB a second, one worker that proxies them", f"{proxied:.1f}"
+    yield "uploads a second, one worker that signs them", f"{signed:.0f}"
+    yield "ratio", f"{signed / proxied:.0f} (at least 20)"
+
+
+def bytes_through_the_app(url: str, link: str, folder: Path) -> tuple[int, int]:
+    """A real browser from the first link to the published post; sizes in bytes."""
+    photo = folder / "large.jpg"
+    photo.write_bytes(photos.jpeg(6400, 4500, is_grainy=True))
+    relay = CountingRelay(urlsplit(url).port or 0)
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        page = browser.new_page()
+        write_with_photo(page, relay.url, link, photo)
+        browser.close()
+    return photo.stat().st_size, relay.received
+
+
+def write_with_photo(page: Page, url: str, link: str, photo: Path) -> None:
+    page.goto(f"{url}{link}")
+    for label, value in (("Email", ADMIN["email"]), ("Password", ADMIN["password"])):
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Create account").click()
+    page.goto(f"{url}/admin/posts/new")
+    page.get_by_label("Title").fill("A large photo")
+    page.get_by_label("Add images or video").set_input_files(photo)
+    expect(page.get_by_role("progressbar")).to_have_attribute(
+        "aria-valuenow", "100", timeout=60_000
+    )
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("button", name="Unpublish")).to_be_visible()
+
+
+def signatures_per_second(url: str, link: str) -> float:
+    with requests.Session() as author:
+        page = author.get(f"{url}{link}", timeout=10).text
+        author.post(f"{url}{link}", data={**ADMIN, "csrf_token": _token(page)}, timeout=10)
+        page = author.get(f"{url}/admin/posts/new", timeout=10).text
+        headers = {
+            "Content-Type": "application/json",
+            "X-CSRFToken": _token(page),
+            "Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in author.cookies),
+        }
+    file = {
+        "role": "main",
+        "content_type": "image/jpeg",
+        "size": 10_000_000,
+        "sha256": ANY_SHA256.decode(),
+    }
+    body = json.dumps({"filename": "a.jpg", "alt": "", "files": [file]}).encode()
+    address = f"{url}/admin/media/"
+    return requests_per_second(address, seconds=SECONDS, method="POST", headers=headers, body=body)
+
+
+def form_with_file(size: int) -> tuple[dict[str, str], bytes]:
+    """Headers and body of a form with a file of so many bytes, as a browser sends it."""
+    prepared = requests.Request("POST", "http://x", files={"file": os.urandom(size)}).prepare()
+    assert isinstance(prepared.body, bytes)
+    return {"Content-Type": prepared.headers["Content-Type"]}, prepared.body
+
+
+def _token(page: str) -> str:
+    found = re.search(r'name="csrf[-_]token"[^>]* (?:value|content)="([^"]+)"', page)
+    assert found, page
+    return found[1]
