@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -31,14 +32,32 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     try:
-        with _bucket(settings):
-            _migrate(settings)
-            app = create_app(settings)
-            server = _bind(app, settings.port)
+        _migrate(settings)
+        app = create_app(settings)
+        with _bind(app, settings.port) as server, _bucket(settings):
             _greet(app)
             server.serve_forever()
     except KeyboardInterrupt:
         print("\nStopped. What you wrote is kept in instance/.")
+
+
+def _migrate(settings: Settings) -> None:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["url"] = settings.database_url
+    command.upgrade(config, "head")
+
+
+def _bind(app: Flask, port: int) -> BaseWSGIServer:
+    try:
+        listener = socket.create_server((HOST, port))
+    except OSError:
+        sys.exit(
+            f"Port {port} is taken, perhaps by a blog that runs already. "
+            f"Choose another one: make run PORT={port + 1}"
+        )
+    return make_server(
+        HOST, port, app, threaded=True, request_handler=_QuietHandler, fd=listener.detach()
+    )
 
 
 @contextmanager
@@ -62,22 +81,6 @@ def _bucket(settings: Settings) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _migrate(settings: Settings) -> None:
-    config = Config(ROOT / "alembic.ini")
-    config.attributes["url"] = settings.database_url
-    command.upgrade(config, "head")
-
-
-def _bind(app: Flask, port: int) -> BaseWSGIServer:
-    try:
-        return make_server(HOST, port, app, threaded=True, request_handler=_QuietHandler)
-    except SystemExit:
-        sys.exit(
-            f"Port {port} is taken, perhaps by a blog that runs already. "
-            f"Choose another one: make run PORT={port + 1}"
-        )
 
 
 def _greet(app: Flask) -> None:
