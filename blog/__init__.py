@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from blog import cli, db, errors, health, security, site, static_files, storage
 from blog.accounts import access
@@ -32,6 +33,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
 
+    app.url_map.converters["int"] = RowNumber
+
     # In the order in which a request meets them: the gate stands before the forgery check.
     errors.init_app(app)
     db.init_app(app, settings)
@@ -46,6 +49,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(views.bp)
     cli.init_app(app)
     return app
+
+
+class RowNumber(IntegerConverter):
+    """Numbers in addresses are those of rows: a larger one than databases know is not found."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

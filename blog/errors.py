@@ -55,7 +55,9 @@ def answer(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error.get_response()
-    message = MESSAGES.get(status, error.description or "")
+    message = error.description or ""
+    if error.description == type(error).description:  # nobody said anything more to the point
+        message = MESSAGES.get(status, message)
     if _wants_json():
         body: Response | str = jsonify(error=message, request_id=g.request_id)
     else:

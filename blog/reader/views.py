@@ -35,7 +35,7 @@ def post(slug: str) -> ResponseReturnValue:
         "reader/post.html",
         post=post,
         body=render(post.body, pictures),
-        picture=next(iter(pictures.values()), None),
+        picture=pictures.get(min(pictures, key=post.body.find, default="")),
         canonical=absolute(url_for("reader.post", slug=post.slug)),
         description=post.summary,
     )

@@ -258,8 +258,9 @@ def test_two_tabs_at_once_end_with_one_asset(app: Flask, uploader: Uploader) -> 
     assert answers == [answers[0]] * 4
 
 
-def test_an_unknown_upload_is_not_found(uploader: Uploader) -> None:
-    answer = uploader.complete(99)
+@pytest.mark.parametrize("id", [99, 2**31, 10**30])
+def test_an_unknown_upload_is_not_found(uploader: Uploader, id: int) -> None:
+    answer = uploader.complete(id)
 
     assert answer.status_code == 404
 
@@ -287,6 +288,18 @@ def test_a_published_picture_is_complete(
     assert (image["width"], image["height"]) == ("80", "120")
     assert image["alt"] == "A gull"
     assert picture["url"] in reader.get("/feed.xml").text
+
+
+def test_link_previews_show_the_first_picture(
+    uploader: Uploader, author: Visitor, reader: Visitor
+) -> None:
+    first, second, third = (uploader.upload(photos.jpeg(seed=seed)) for seed in range(3))
+    body = "".join(f"![]({picture['reference']})\n\n" for picture in (second, third, first))
+
+    write(author, button="publish", body=body)
+
+    [preview] = reader.get("/posts/a-walk-by-the-sea").all("meta", property="og:image")
+    assert preview["content"] == second["url"]
 
 
 def test_a_picture_that_never_arrived_is_not_shown(

@@ -155,13 +155,17 @@ def test_a_post_that_was_deleted_meanwhile_says_so(author: Visitor) -> None:
 
     answer = author.submit(editor, POST, status=404)
 
-    assert "404" in answer.text
+    assert "Go back to copy your text" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/admin/posts/99", "/admin/posts/99/deletion"])
 def test_posts_that_never_were_are_not_found(author: Visitor, path: str) -> None:
     author.get(path, status=404)
     author.post(path, {"csrf_token": author.get("/admin/posts/new").token()}, status=404)
+
+
+def test_a_number_that_no_database_knows_is_not_found(author: Visitor) -> None:
+    author.get("/admin/posts/99999999999999999999", status=404)
 
 
 def test_the_list_has_pages(author: Visitor) -> None:
