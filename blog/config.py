@@ -31,7 +31,7 @@ LOCAL_BUCKET = {
 HOW_TO_SET = {
     "SECRET_KEY": 'signs the sessions; make one with: python -c "import secrets; '
     'print(secrets.token_urlsafe(48))"',
-    "DATABASE_URL": "where the words are kept, postgres://user:password@host/name say",
+    "DATABASE_URL": "where the words are, postgres://user:password@host/name say",
     "SITE_URL": "the public origin of the blog, https://blog.example.com say",
     "S3_BUCKET": "the name of the bucket that keeps the pictures",
     "S3_REGION": "the bucket's region, eu-central-1 say",
