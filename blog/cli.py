@@ -1,5 +1,6 @@
 """The commands, each a thin call into its subject."""
 
+import re
 import sys
 from typing import Any
 
@@ -8,9 +9,9 @@ from flask import Flask, current_app, url_for
 from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
-from blog.accounts.forms import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from blog.accounts.forms import EMAIL_PATTERN, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from blog.accounts.links import issue_first_admin_link, issue_link
-from blog.accounts.models import User
+from blog.accounts.models import LONGEST_EMAIL, User
 from blog.db import now, session
 
 users = AppGroup("user", help="Accounts of those who write.")
@@ -26,8 +27,7 @@ def init_app(app: Flask) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create_user(email: str, name: str, password_stdin: bool) -> None:
     """Make an admin with the address EMAIL."""
-    if "@" not in email:
-        raise click.UsageError(f"{email!r} is not an email address.")
+    _check_email(email)
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
@@ -53,11 +53,18 @@ def link_user(email: str | None) -> None:
 
     Without EMAIL it makes the first admin.
     """
+    if email:
+        _check_email(email)
     token = issue_link(email, at=now()) if email else issue_first_admin_link(at=now())
     if token is None:
         raise click.UsageError("There is an admin already: name the email to make a link for.")
     session.commit()
     click.echo(_address("accounts.welcome", token=token))
+
+
+def _check_email(email: str) -> None:
+    if not re.fullmatch(EMAIL_PATTERN, email) or len(email) > LONGEST_EMAIL:
+        raise click.UsageError(f"{email!r} is not an email address.")
 
 
 def _address(endpoint: str, **values: Any) -> str:

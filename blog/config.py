@@ -135,7 +135,7 @@ class _Reader:
         self.uses_local_bucket = not self.is_deployed and not environ.get("S3_BUCKET", "").strip()
 
     def settings(self) -> Settings:
-        port = self.number("PORT", 8000)
+        port = self.port("PORT", 8000)
         endpoint_url = self.endpoint_url()
         settings = {
             "environment": self.environment,
@@ -194,7 +194,7 @@ class _Reader:
 
     def endpoint_url(self) -> str | None:
         if self.uses_local_bucket and not self.text("S3_ENDPOINT_URL"):
-            return f"http://127.0.0.1:{self.number('BUCKET_PORT', 9000)}"
+            return f"http://127.0.0.1:{self.port('BUCKET_PORT', 9000)}"
         return self.url("S3_ENDPOINT_URL") or None
 
     def bucket_setting(self, name: str) -> str:
@@ -223,6 +223,12 @@ class _Reader:
             self.problems.append(f"{name} is a whole number, not {value!r}")
             return default
         return int(value)
+
+    def port(self, name: str, default: int) -> int:
+        port = self.number(name, default)
+        if port > 65535:
+            self.problems.append(f"{name} is a port, 65535 at most, not {port}")
+        return port
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         value = self.text(name) or choices[0]

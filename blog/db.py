@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 from sqlite3 import Connection as SQLiteConnection
-from typing import Any, cast
+from sqlite3 import Cursor as SQLiteCursor
+from typing import cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -14,8 +15,6 @@ from sqlalchemy.types import TypeDecorator
 from werkzeug.local import LocalProxy
 
 from blog.config import THREADS_PER_WORKER, Settings
-
-READING_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def now() -> datetime:
@@ -61,7 +60,7 @@ def make_engine(url: str, *, pooled: bool = True) -> Engine:
     if url.startswith("sqlite"):
         return _make_sqlite_engine(url)
     if not pooled:
-        return create_engine(url, poolclass=NullPool)
+        return create_engine(url, poolclass=NullPool, hide_parameters=True)
     # The smallest Postgres plan allows 20 connections: never more than a thread can use.
     return create_engine(
         url,
@@ -70,25 +69,30 @@ def make_engine(url: str, *, pooled: bool = True) -> Engine:
         pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={"connect_timeout": 5},
+        hide_parameters=True,  # an error in the log must not tell passwords' hashes, or letters
     )
 
 
 def _make_sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 15})
+    engine = create_engine(url, connect_args={"timeout": 15}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         sqlite = cast("SQLiteConnection", connection)
-        sqlite.isolation_level = None  # transactions begin where begin() below says so
+        sqlite.isolation_level = None  # transactions begin where begin_at_first_write() says so
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             sqlite.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later fails at once when another one wrote in
-        # between (https://www.sqlite.org/isolation.html); one that will write says so and waits.
-        writes = connection.get_execution_options().get("writes", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    @event.listens_for(engine, "before_cursor_execute")
+    def begin_at_first_write(
+        connection: Connection, cursor: SQLiteCursor, statement: str, *rest: object
+    ) -> None:
+        # Until then each statement sees what is committed, as on Postgres. A transaction that
+        # read first would fail at its first write if another one wrote in between; this one
+        # waits for its turn instead (https://www.sqlite.org/isolation.html).
+        is_reading = statement.lstrip().upper().startswith(("SELECT", "WITH", "PRAGMA"))
+        if not is_reading and not cursor.connection.in_transaction:
+            cursor.execute("BEGIN IMMEDIATE")
 
     return engine
 
@@ -96,17 +100,13 @@ def _make_sqlite_engine(url: str) -> Engine:
 def init_app(app: Flask, settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     app.extensions["engine"] = engine
-    app.extensions["reading_engine"] = engine.execution_options(writes=False)
     app.extensions["sessions"] = sessionmaker(engine, expire_on_commit=False)
     app.teardown_appcontext(_close)
 
 
 def _current_session() -> Session:
     if "session" not in g:
-        bind: dict[str, Any] = {}
-        if request and request.method in READING_METHODS:
-            bind["bind"] = current_app.extensions["reading_engine"]
-        g.session = current_app.extensions["sessions"](**bind)
+        g.session = current_app.extensions["sessions"]()
     return cast("Session", g.session)
 
 

@@ -4,7 +4,7 @@ import re
 import uuid
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, abort, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
@@ -44,7 +44,9 @@ class Blog(Flask):
 
 def init_app(app: Flask) -> None:
     app.before_request(_name_request)
+    app.before_request(_refuse_unprintable_path)
     app.after_request(_tell_request_id)
+    app.after_request(_redirect_within_the_site)
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(CSRFError, answer_csrf)
 
@@ -88,7 +90,8 @@ def _wants_json() -> bool:
 
 
 def _drain() -> None:
-    left = min(request.content_length or 0, _MOST_DRAINED)
+    is_chunked = request.content_length is None and request.environ.get("wsgi.input_terminated")
+    left = _MOST_DRAINED if is_chunked else min(request.content_length or 0, _MOST_DRAINED)
     stream = request.environ["wsgi.input"]
     while left > 0 and (chunk := stream.read(min(left, 64 * 1024))):
         left -= len(chunk)
@@ -98,6 +101,20 @@ def _name_request() -> None:
     """Takes the router's request id where it looks like one, else makes one."""
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _refuse_unprintable_path() -> None:
+    """No page of ours has a control character in its address; Postgres would not take a NUL."""
+    if not request.path.isprintable():
+        abort(404)
+
+
+def _redirect_within_the_site(response: Response) -> Response:
+    """The router's own redirects (a missing slash) name the Host header, which anybody can send."""
+    location = response.headers.get("Location", "")
+    if response.status_code == 308 and location.startswith(request.host_url):
+        response.headers["Location"] = "/" + location.removeprefix(request.host_url).lstrip("/")
+    return response
 
 
 def _tell_request_id(response: Response) -> Response:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from flask import request
+from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 
 # Postgres refuses NUL, XML the others; lone surrogates cannot be encoded at all.
@@ -17,6 +19,14 @@ def clean_text(text: str | None) -> str:
 def clean_line(text: str | None) -> str:
     """The same on one line, without white space around it or doubled within."""
     return " ".join(clean_text(text).split())
+
+
+class Form(FlaskForm):
+    """A form that is filled in by forms only, and by their text: not by JSON, nor by files."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            return None if formdata is None or request.method != "POST" else request.form
 
 
 class LineField(StringField):

@@ -65,6 +65,7 @@ def test_everything_missing_is_named_at_once(environment: str) -> None:
         ("SITE_URL", "http://blog.example.com", "SITE_URL starts with https://"),
         ("SITE_URL", "https://example.com/blog", "SITE_URL is an origin"),
         ("ENV", "prod", "ENV is one of"),
+        ("PORT", "80000", "PORT is a port"),
         ("TRUSTED_PROXIES", "yes", "TRUSTED_PROXIES is a whole number"),
         ("S3_ADDRESSING_STYLE", "auto", "S3_ADDRESSING_STYLE is one of"),
         ("S3_UPLOAD_METHOD", "patch", "S3_UPLOAD_METHOD is one of"),

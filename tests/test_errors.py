@@ -69,3 +69,16 @@ def test_more_than_the_longest_text_comes_back_with_words(author: Visitor) -> No
 
     assert "split it into two posts" in answer.text
     assert answer.text.count("xxxxx" * 1000) > 1000
+
+
+@pytest.mark.parametrize("path", ["/posts/a%00", "/tags/%00/feed.xml", "/posts/%0a", "/%00"])
+def test_no_page_has_a_control_character_in_its_address(reader: Visitor, path: str) -> None:
+    reader.get(path, status=404)
+
+
+@pytest.mark.parametrize("path", ["/posts//hello", "/admin/posts", "//evil.example//posts/x"])
+def test_redirects_never_name_the_host_that_was_asked(reader: Visitor, path: str) -> None:
+    response = reader.client.get(path, headers={"Host": "evil.example"})
+
+    assert "evil.example/" not in response.headers.get("Location", "").partition("?")[0][:14]
+    assert "://" not in response.headers.get("Location", "")

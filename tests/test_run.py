@@ -76,7 +76,7 @@ def wait_until_free(port: int) -> None:
     for _ in range(100):
         try:
             requests.get(f"http://127.0.0.1:{port}/", timeout=5)
-        except requests.ConnectionError:
+        except requests.RequestException:
             return
         time.sleep(0.05)
     raise AssertionError(f"something still listens on port {port}")

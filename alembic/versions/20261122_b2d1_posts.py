@@ -35,6 +35,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
         sa.UniqueConstraint("slug", name=op.f("uq_posts_slug")),
+        sqlite_autoincrement=True,  # numbers of what was deleted are not given again
     )
     op.create_index(op.f("ix_posts_author_id"), "posts", ["author_id"])
     op.create_index("ix_posts_published_at_id", "posts", ["published_at", "id"])

@@ -18,7 +18,7 @@ def upgrade() -> None:
         "assets",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),
-        sa.Column("digits", sa.String(12), nullable=False),
+        sa.Column("digits", sa.String(12), nullable=True),
         sa.Column("filename", sa.String(200), nullable=False),
         sa.Column("alt", sa.String(1000), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assets")),
         sa.UniqueConstraint("digits", name=op.f("uq_assets_digits")),
         sa.UniqueConstraint("sha256", name=op.f("uq_assets_sha256")),
+        sqlite_autoincrement=True,  # numbers of what was deleted are not given again
     )
     op.create_index(op.f("ix_assets_created_at"), "assets", ["created_at"])
     op.create_index(op.f("ix_assets_created_by_id"), "assets", ["created_by_id"])

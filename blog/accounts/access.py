@@ -10,7 +10,9 @@ from flask_login import LoginManager, current_user
 from werkzeug.exceptions import Unauthorized
 
 from blog.accounts.models import User
-from blog.db import READING_METHODS, session
+from blog.db import session
+
+READING_METHODS = ("GET", "HEAD", "OPTIONS")
 
 _OPEN = "is_open_to_everyone"
 

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.db import Base
 
+LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+LONGEST_NAME = 100
+
 LINK_LIFETIME = timedelta(hours=24)
 
 # Failed sign-ins that are let through in one window, before everybody has to wait.
@@ -31,10 +34,11 @@ class User(UserMixin, Base):
     """An author, who is also an admin: nobody else signs in."""
 
     __tablename__ = "users"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(100))
+    email: Mapped[str] = mapped_column(String(LONGEST_EMAIL), unique=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     password_hash: Mapped[str] = mapped_column(String(200))
     # Part of the session cookie: a new one signs the user out everywhere.
     session_token: Mapped[str] = mapped_column(String(43))
@@ -43,7 +47,7 @@ class User(UserMixin, Base):
     @classmethod
     def create(cls, email: str, password: str, *, name: str = "", at: datetime) -> "User":
         user = cls(email=normalize_email(email), created_at=at)
-        user.name = name or user.email.partition("@")[0]
+        user.name = (name or user.email.partition("@")[0])[:LONGEST_NAME]
         user.set_password(password)
         return user
 
@@ -68,6 +72,10 @@ class User(UserMixin, Base):
     def set_password(self, password: str) -> None:
         """Takes a new password, and signs the user out wherever the old one was used."""
         self.password_hash = _hasher.hash(password)
+        self.sign_out_everywhere()
+
+    def sign_out_everywhere(self) -> None:
+        """Ends every session, those too whose cookie somebody else has copied."""
         self.session_token = secrets.token_urlsafe(32)
 
 
@@ -94,7 +102,7 @@ class SignInLink(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    email: Mapped[str | None] = mapped_column(String(254))
+    email: Mapped[str | None] = mapped_column(String(LONGEST_EMAIL))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -141,13 +149,15 @@ class SignInAttempt(Base):
     __tablename__ = "sign_in_attempts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), index=True)
+    email: Mapped[str] = mapped_column(String(LONGEST_EMAIL), index=True)
     address: Mapped[str] = mapped_column(String(64), index=True)
     attempted_at: Mapped[datetime] = mapped_column(index=True)
 
     @classmethod
     def of(cls, email: str, address: str, *, at: datetime) -> "SignInAttempt":
-        return cls(email=normalize_email(email)[:254], address=address[:64], attempted_at=at)
+        return cls(
+            email=normalize_email(email)[:LONGEST_EMAIL], address=address[:64], attempted_at=at
+        )
 
     @property
     def counts(self) -> Select[int, int]:

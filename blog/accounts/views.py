@@ -19,7 +19,13 @@ from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 
 from blog.accounts.access import is_own_path, open_to_everyone
-from blog.accounts.forms import FirstAdminForm, NewAdminForm, ReturningForm, SignInForm
+from blog.accounts.forms import (
+    SHORTEST_PASSWORD,
+    FirstAdminForm,
+    NewAdminForm,
+    ReturningForm,
+    SignInForm,
+)
 from blog.accounts.models import (
     WINDOW,
     SignInAttempt,
@@ -72,6 +78,8 @@ def check_sign_in() -> ResponseReturnValue:
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
+    current_user.sign_out_everywhere()
+    session.commit()
     logout_user()
     cookie.clear()
     return redirect(url_for("accounts.sign_in"))
@@ -80,7 +88,10 @@ def sign_out() -> ResponseReturnValue:
 @bp.get("/welcome/<token>")
 @open_to_everyone
 def welcome(token: str) -> ResponseReturnValue:
-    link = _usable_link(token, at=now())
+    at = now()
+    if current_user.is_authenticated and not session.scalar(SignInLink.usable(token, at=at)):
+        return redirect(url_for("posts.index"))  # back to the page that signed them in
+    link = _usable_link(token, at=at)
     return _render_welcome(link, _form_for(link))
 
 
@@ -156,5 +167,10 @@ def _render_welcome(link: SignInLink, form: FlaskForm) -> str:
         heading, intro = "Welcome to your blog", "Make the account that you will write with."
     submit = "Sign in" if link.user else "Create account"
     return render_template(
-        "accounts/welcome.html", form=form, heading=heading, intro=intro, submit=submit
+        "accounts/welcome.html",
+        form=form,
+        heading=heading,
+        intro=intro,
+        submit=submit,
+        shortest_password=SHORTEST_PASSWORD,
     )

@@ -43,6 +43,8 @@ def main() -> int:
         reason = error.strerror or str(error)
         place = error.filename or f"port {options.port} of 127.0.0.1"
         message = f"The embedded bucket cannot use {place}: {reason}."
+        if not error.filename:
+            message += f" Choose another one: make run BUCKET_PORT={options.port + 1}"
         print(message, file=sys.stderr)
         return 1
     return 0

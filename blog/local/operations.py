@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, BinaryIO
+from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
@@ -87,6 +88,7 @@ class LocalResponse(S3Response):
         name = self.parse_key_name()
         if if_none_match == "*" and self.backend.get_object(self.bucket_name, name):
             raise exceptions.PreconditionFailed("If-None-Match")
+        self.check_source()
         answer = super().copy_object()
         key = self.backend.get_object(self.bucket_name, name)
         if algorithm in checksums.LENGTHS and isinstance(key, StoredKey):
@@ -96,6 +98,15 @@ class LocalResponse(S3Response):
             key.checksum_algorithm = algorithm
             key.checksum_value = checksums.verify(algorithm, "", running.digest())
         return answer
+
+    def check_source(self) -> None:
+        """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html, If-Match"""
+        wanted = self.headers.get("x-amz-copy-source-if-match")
+        path = unquote(self.headers["x-amz-copy-source"].partition("?")[0]).lstrip("/")
+        bucket, _, name = path.partition("/")
+        source = self.backend.get_object(bucket, name)
+        if wanted and source and source.etag.strip('"') != wanted.strip('"'):
+            raise exceptions.PreconditionFailed("x-amz-copy-source-If-Match")
 
     def _complete_multipart_body(self, body: bytes) -> Iterator[tuple[int, str]]:
         """Part numbers and ETags; the order, and the checksums that stand beside them, are

@@ -29,16 +29,18 @@ def main() -> None:
     settings = Settings.from_environment()
     if settings.environment != "development":
         sys.exit(f"make run is for development; ENV is {settings.environment}.")
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     try:
         _migrate(settings)
         app = create_app(settings)
         with _bind(app, settings.port) as server, _bucket(settings):
             _greet(app)
-            server.serve_forever()
+            server.serve_forever()  # until it is interrupted
     except KeyboardInterrupt:
-        print("\nStopped. What you wrote is kept in instance/.")
+        pass
+    print("\nStopped. What you wrote is kept in instance/.", flush=True)
 
 
 def _migrate(settings: Settings) -> None:
@@ -109,9 +111,7 @@ def _interrupt(signal_number: int, frame: FrameType | None) -> None:
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Keeps connections open, and says nothing of a request that went well."""
-
-    protocol_version = "HTTP/1.1"
+    """Says nothing of a request that went well."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         if str(code).startswith("5"):

@@ -42,7 +42,7 @@ def render(
     except UNREADABLE as error:
         log.warning("A text of %d characters stays unrendered: %r", len(text), error)
         answer = f"<pre>{escape(text)}</pre>"
-    return Markup(CONTROL.sub("", answer))  # noqa: S704 - the sanitizer's output
+    return Markup(CONTROL.sub("\ufffd", answer))  # noqa: S704 - the sanitizer's output
 
 
 def summary(text: str, length: int = 200) -> str:

@@ -29,29 +29,29 @@ def receive(store: ObjectStore, file: File) -> Header:
 
     Raises UploadMismatch, StorageError.
     """
-    stored = _find(store, file)
     try:
-        header = _check(store, file, stored)
-    except UploadMismatch:
-        store.delete(file.pending_key)
-        raise
-    store.promote(
-        file.pending_key,
-        file.final_key,
-        etag=stored.etag,
-        content_type=file.content_type,
-        filename=file.asset.filename,
-    )
-    return header
-
-
-def _find(store: ObjectStore, file: File) -> StoredObject:
-    try:
-        return store.stat(file.pending_key)
+        stored = store.stat(file.pending_key)
+        header = _check_or_delete(store, file, stored)
+        store.promote(
+            file.pending_key,
+            file.final_key,
+            etag=stored.etag,
+            content_type=file.content_type,
+            filename=file.asset.filename,
+        )
     except ObjectMissing:
         raise UploadMismatch(
             file, "The file has not arrived in the bucket yet. Send it again."
         ) from None
+    return header
+
+
+def _check_or_delete(store: ObjectStore, file: File, stored: StoredObject) -> Header:
+    try:
+        return _check(store, file, stored)
+    except UploadMismatch:
+        store.delete(file.pending_key)
+        raise
 
 
 def _check(store: ObjectStore, file: File, stored: StoredObject) -> Header:

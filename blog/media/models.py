@@ -18,11 +18,12 @@ class Asset(Base):
     """A picture of the library; the same bytes, told by the main file's SHA-256, are one asset."""
 
     __tablename__ = "assets"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    # What Markdown says after `media:`: the beginning of the hash.
-    digits: Mapped[str] = mapped_column(String(REFERENCE_DIGITS), unique=True)
+    # What Markdown says after `media:`, the beginning of the hash; only a confirmed asset owns it.
+    digits: Mapped[str | None] = mapped_column(String(REFERENCE_DIGITS), unique=True)
     filename: Mapped[str] = mapped_column(String(200))
     alt: Mapped[str] = mapped_column(String(1000), default="")
     created_by_id: Mapped[int | None] = mapped_column(
@@ -38,14 +39,7 @@ class Asset(Base):
     @classmethod
     def reserve(cls, sha256: str, *, filename: str, alt: str, by: User, at: datetime) -> "Asset":
         """A new asset whose files are yet to come."""
-        return cls(
-            sha256=sha256,
-            digits=sha256[:REFERENCE_DIGITS],
-            filename=filename,
-            alt=alt,
-            created_by_id=by.id,
-            created_at=at,
-        )
+        return cls(sha256=sha256, filename=filename, alt=alt, created_by_id=by.id, created_at=at)
 
     @classmethod
     def with_sha256(cls, sha256: str) -> Select["Asset"]:
@@ -59,7 +53,7 @@ class Asset(Base):
 
     @property
     def reference(self) -> str:
-        return f"media:{self.digits}"
+        return f"media:{self.sha256[:REFERENCE_DIGITS]}"
 
     @property
     def main(self) -> "File":
@@ -68,6 +62,12 @@ class Asset(Base):
     @property
     def is_confirmed(self) -> bool:
         return all(file.is_confirmed for file in self.files)
+
+    def rename(self, filename: str, alt: str) -> None:
+        """Takes the words of a later announcement, as long as nobody can have used the asset."""
+        if not self.is_confirmed:
+            self.filename = filename
+            self.alt = alt
 
     def expect(self, role: str, *, content_type: str, size: int, sha256: str) -> None:
         """Announces a file; a second announcement of one that has not come replaces the first."""
@@ -116,3 +116,5 @@ class File(Base):
         self.height = header.height
         self.key = self.final_key
         self.confirmed_at = at
+        if self.role == "main":
+            self.asset.digits = self.sha256[:REFERENCE_DIGITS]

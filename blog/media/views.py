@@ -20,7 +20,10 @@ bp = Blueprint("media", __name__, url_prefix="/admin/media")
 
 @bp.post("/")
 def reserve() -> ResponseReturnValue:
-    announcement = parse_announcement(request.get_json())
+    try:
+        announcement = parse_announcement(request.get_json())
+    except RecursionError:
+        abort(400, "This JSON is nested too deep.")
     try:
         asset = _expect(announcement)
         session.commit()
@@ -33,13 +36,15 @@ def reserve() -> ResponseReturnValue:
 
 @bp.post("/<int:id>/completion")
 def confirm(id: int) -> ResponseReturnValue:
-    # Locked, so that the second of two tabs waits for the first and finds it done.
-    asset = session.get(Asset, id, with_for_update=True) or abort(404, "There is no such upload.")
-    arrived = [file for file in asset.files if not file.is_confirmed]
-    for file in arrived:
-        file.confirm(receive(store, file), at=now())
-    session.commit()
-    for file in arrived:
+    asset = session.get(Asset, id) or abort(404, "There is no such upload.")
+    expected = [file for file in asset.files if not file.is_confirmed]
+    for file in expected:
+        _receive(file)
+    try:
+        session.commit()
+    except IntegrityError:
+        abort(409, "Another picture has the same reference. Change this one a little.")
+    for file in expected:
         _clean_up(file)
     return _to_json(asset)
 
@@ -71,9 +76,22 @@ def _expect(announcement: Announcement) -> Asset:
             at=now(),
         )
         session.add(asset)
+    asset.rename(announcement.filename, announcement.alt)
     for file in announcement.files:
         asset.expect(file.role, content_type=file.content_type, size=file.size, sha256=file.sha256)
     return asset
+
+
+def _receive(file: File) -> None:
+    try:
+        header = receive(store, file)
+    except UploadMismatch:
+        # Another tab may have been quicker, and have tidied up what this one looked for.
+        session.refresh(file)
+        if not file.is_confirmed:
+            raise
+    else:
+        file.confirm(header, at=now())
 
 
 def _sign(file: File) -> dict[str, Any]:

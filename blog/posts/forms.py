@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SubmitField, ValidationError
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import HiddenInput
 
-from blog.fields import LineField, TextField
+from blog.fields import Form, LineField, TextField
 from blog.posts.models import Post
 from blog.posts.slugs import LONGEST, slugify
 
@@ -16,7 +15,7 @@ MOST_TAGS = 50
 LONGEST_TAG = 60
 
 
-class PostForm(FlaskForm):
+class PostForm(Form):
     title = LineField(
         "Title",
         [
@@ -82,5 +81,5 @@ class PostForm(FlaskForm):
             raise ValidationError("An address needs a letter or a digit.")
 
 
-class DeletionForm(FlaskForm):
+class DeletionForm(Form):
     delete = SubmitField("Delete")

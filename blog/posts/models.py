@@ -79,7 +79,11 @@ class Post(Base):
     __table_args__ = (
         Index("ix_posts_published_at_id", "published_at", "id"),
         Index("ix_posts_updated_at_id", "updated_at", "id"),
+        # A feed's id must never be another post's, so numbers are not given again.
+        {"sqlite_autoincrement": True},
     )
+    # An UPDATE over a revision that is not there any more raises StaleDataError.
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}
 
     @classmethod
     def draft(cls, *, by: User, at: datetime) -> "Post":

@@ -1,19 +1,24 @@
 """Writing: the list of posts, the editor, the preview, deletion."""
 
+from itertools import islice
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import Conflict
 
 from blog.csrf import checked_by_form
 from blog.db import now, session
+from blog.errors import answer
 from blog.markup import references, render
 from blog.media.forms import LARGEST_PICTURE
 from blog.media.pictures import find_pictures
 from blog.paging import paginate
-from blog.posts.forms import DeletionForm, PostForm
+from blog.posts.forms import LONGEST_BODY, MOST_TAGS, DeletionForm, PostForm
 from blog.posts.models import EditConflict, Post, Tag
-from blog.posts.slugs import FALLBACK, first_free, slugify
+from blog.posts.slugs import FALLBACK, LONGEST, first_free, slugify
 
 POSTS_PER_PAGE = 30
 
@@ -68,14 +73,15 @@ def update(id: int) -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """The reader's page of what is in the editor, saved or not."""
     form = PostForm()
+    tags = islice(form.tag_names.items(), MOST_TAGS)
     at = now()
     post = Post.draft(by=current_user, at=at)
     post.edit(
         title=form.title.data or "Untitled",
         slug="",
-        body=form.body.data,
+        body=form.body.data[:LONGEST_BODY],
         excerpt=form.excerpt.data,
-        tags=[Tag(name=name, slug=slug) for slug, name in form.tag_names.items()],
+        tags=[Tag(name=name, slug=slug) for slug, name in tags],
         base=0,
         at=at,
     )
@@ -94,11 +100,16 @@ def deletion(id: int) -> ResponseReturnValue:
 
 @bp.post("/posts/<int:id>/deletion")
 def delete(id: int) -> ResponseReturnValue:
-    post = session.get(Post, id) or abort(404)
+    post = session.get(Post, id, with_for_update={"of": Post}) or abort(404)
     session.delete(post)
     session.commit()
     flash(f"“{post.title}” was deleted.", "success")
     return redirect(url_for("posts.index"))
+
+
+@bp.errorhandler(StaleDataError)
+def say_it_was_changed(error: StaleDataError) -> ResponseReturnValue:
+    return answer(Conflict("This post was changed or deleted at the same moment."))
 
 
 def _save(post: Post, form: PostForm) -> ResponseReturnValue:
@@ -113,7 +124,7 @@ def _save(post: Post, form: PostForm) -> ResponseReturnValue:
     try:
         _take(post, form, slug)
         session.commit()
-    except EditConflict:
+    except (EditConflict, StaleDataError):
         session.rollback()
         return _show_conflict(post, form)
     except IntegrityError:  # the same slug or tag came from elsewhere in the same moment
@@ -130,7 +141,8 @@ def _choose_slug(post: Post, form: PostForm) -> str | None:
     wanted = typed or slugify(form.title.data) or FALLBACK
     if post.slug and (typed == post.slug or not (typed or post.slug_follows_title)):
         return post.slug
-    taken = session.scalars(Post.slugs_like(wanted, but=post)).all()
+    # The stem only, for a number at the end shortens a long one.
+    taken = session.scalars(Post.slugs_like(wanted[: LONGEST - 10], but=post)).all()
     if typed and typed in taken:
         return None
     return first_free(wanted, taken)
@@ -167,7 +179,7 @@ def _show_conflict(post: Post, form: PostForm) -> ResponseReturnValue:
         "over it. It is below. Look at the other version in a new tab, then save again to "
         "replace it with this one."
     )
-    return _render_editor(post, form, "Changed elsewhere"), 409
+    return _render_editor(post, form, "Changed elsewhere", is_conflict=True), 409
 
 
 def _what_happened(form: PostForm) -> str:
@@ -176,12 +188,13 @@ def _what_happened(form: PostForm) -> str:
     return "Unpublished: it is a draft again." if form.unpublish.data else "Saved."
 
 
-def _render_editor(post: Post, form: PostForm, state: str) -> str:
+def _render_editor(post: Post, form: PostForm, state: str, *, is_conflict: bool = False) -> str:
     return render_template(
         "posts/editor.html",
         post=post if post.id else None,
         form=form,
         state=state,
+        is_conflict=is_conflict,
         preview_url=url_for("posts.preview"),
         max_size=LARGEST_PICTURE,
     )

@@ -22,4 +22,11 @@ def with_absolute_links(html: str, base: str) -> str:
 
 
 def _resolve_tag(base: str, tag: re.Match[str]) -> str:
-    return _LINK.sub(lambda link: f' {link[1]}="{urljoin(base, link[2])}"', tag[0])
+    return _LINK.sub(lambda link: f' {link[1]}="{_resolve(base, link[2])}"', tag[0])
+
+
+def _resolve(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link)
+    except ValueError:  # no address at all, "//[" say: it stays as the author wrote it
+        return link

@@ -1,85 +1,83 @@
 // <draft-keeper>: keeps what is typed in this browser until the server has it.
-// If the page is opened again and the server knows less, it offers the kept text.
+// If the page is opened again and the server knows less, it offers the kept texts, newest first.
+
+import { keptTexts } from "./kept-texts.js";
+import { withoutPlaceholders } from "./upload/placeholder.js";
 
 const FIELDS = ["title", "body", "tags", "excerpt", "slug"];
 const NEW_POST = "/admin/posts/new";
 
+// What the server keeps is tidied: white space, the order of tags, the spelling of an address.
+const tidy = (text) => text.split(/\s+/).filter(Boolean).join(" ");
+const tidyTag = (tag) => tidy(tag).replace(/^#\s*/, "").toLowerCase();
+const COMPARED = {
+  title: tidy,
+  body: (text) => text.trimEnd(),
+  tags: (text) => text.split(",").map(tidyTag).filter(Boolean).sort().join(),
+  excerpt: (text) => text.trimEnd(),
+  slug: (text) => text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, "-"),
+};
+
 class DraftKeeper extends HTMLElement {
   #form;
-  #isOffering = false;
+  #texts = keptTexts(location.pathname);
+  #visit = `${Date.now()} ${Math.random()}`; // each tab keeps a text of its own
+  #offered = null;
 
   connectedCallback() {
     this.#form = this.closest("form");
-    this.#forgetSaved(NEW_POST); // it has an address of its own since it was saved
-    this.#offer();
+    keptTexts(NEW_POST).forget((fields) => this.#isSaved(fields, { address: false }));
+    this.#texts.forget((fields) => this.#isSaved(fields, { address: true }));
+    if (!this.#form.hasAttribute("data-holds-unsaved")) this.#offerNext();
     this.#form.addEventListener("input", () => this.#keep());
+    // What was typed before this script had come, or what the browser itself brought back.
+    if (FIELDS.some((name) => this.#valueOf(name) !== this.#form.elements[name]?.defaultValue)) this.#keep();
     this.addEventListener("click", (event) => {
       const action = event.target.closest("[data-action]")?.dataset.action;
       if (action) this.#decide(action);
     });
   }
 
-  get #typed() {
-    return Object.fromEntries(FIELDS.map((name) => [name, this.#form.elements[name]?.value ?? ""]));
-  }
-
   #keep() {
-    if (this.#isOffering) return; // what is offered is not overwritten before it was decided on
-    const kept = JSON.stringify({ at: Date.now(), fields: this.#typed });
-    try {
-      localStorage.setItem(this.#key(location.pathname), kept);
-    } catch {
-      // The browser's store is full or forbidden: saving to the server still works.
-    }
+    const fields = Object.fromEntries(FIELDS.map((name) => [name, this.#valueOf(name)]));
+    fields.body = withoutPlaceholders(fields.body);
+    this.#texts.keep(this.#visit, fields);
+    document.querySelector("[data-save-state]").textContent = this.dataset.textUnsaved;
   }
 
-  #offer() {
-    this.#forgetSaved(location.pathname);
-    const kept = this.#read(location.pathname);
-    if (!kept || this.#form.hasAttribute("data-holds-unsaved")) return;
-    this.#isOffering = true;
-    this.querySelector("[data-time]").textContent = new Date(kept.at).toLocaleString();
-    this.hidden = false;
+  #offerNext() {
+    this.#offered = this.#texts.newest(this.#visit);
+    this.hidden = !this.#offered;
+    if (!this.#offered) return;
+    this.querySelector("[data-time]").textContent = new Date(this.#offered.at).toLocaleString();
   }
 
   #decide(action) {
-    const kept = this.#read(location.pathname);
-    if (action === "restore" && kept) {
+    const { visit, fields } = this.#offered;
+    this.#texts.drop(visit);
+    if (action === "restore") {
+      if (FIELDS.some((name) => this.#valueOf(name) !== "")) this.#keep();
       for (const name of FIELDS) {
-        if (this.#form.elements[name]) this.#form.elements[name].value = kept.fields[name];
+        if (this.#form.elements[name]) this.#form.elements[name].value = fields[name];
       }
-    } else {
-      localStorage.removeItem(this.#key(location.pathname));
+      this.#visit = visit; // what stood here before stays kept beside it
+      this.#keep();
     }
-    this.#isOffering = false;
-    this.hidden = true;
+    this.#offerNext();
     this.#form.elements.body.focus();
   }
 
-  #forgetSaved(path) {
-    const kept = this.#read(path);
-    const typed = this.#typed;
-    if (kept && ["title", "body", "tags"].every((name) => same(kept.fields[name], typed[name]))) {
-      localStorage.removeItem(this.#key(path));
-    }
+  /** Whether the page shows these fields as the server has them; a new post had no address yet. */
+  #isSaved(fields, { address }) {
+    return FIELDS.every((name) => {
+      if (name === "slug" && (!address || !fields.slug)) return true;
+      return COMPARED[name](fields[name]) === COMPARED[name](this.#valueOf(name));
+    });
   }
 
-  #read(path) {
-    try {
-      return JSON.parse(localStorage.getItem(this.#key(path)));
-    } catch {
-      return null;
-    }
+  #valueOf(name) {
+    return this.#form.elements[name]?.value ?? "";
   }
-
-  #key(path) {
-    return `draft ${path}`;
-  }
-}
-
-function same(one, other) {
-  const words = (text) => text.split(/[\s,]+/).filter(Boolean).join(" ");
-  return words(one) === words(other);
 }
 
 customElements.define("draft-keeper", DraftKeeper);

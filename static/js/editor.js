@@ -1,3 +1,4 @@
 // What the editor's page loads: each import is a custom element that improves a part of it.
 import "./draft-keeper.js";
+import "./single-submit.js";
 import "./upload/media-uploader.js";

@@ -167,3 +167,26 @@ def test_without_an_email_a_second_admin_is_not_made(app: Flask, ada: User) -> N
 
     assert result.exit_code == 2
     assert "name the email" in result.output
+
+
+def test_an_email_that_no_account_can_have_is_refused(app: Flask) -> None:
+    for email in ("ada", f"{'a' * 250}@example.com"):
+        for command in (["create", "--password-stdin"], ["link"]):
+            arguments = ["user", *command, email]
+            result = app.test_cli_runner().invoke(args=arguments, input="a password\n")
+
+            assert result.exit_code == 2
+            assert "not an email address" in result.output
+
+
+def test_a_long_email_makes_a_name_that_fits(app: Flask, reader: Visitor) -> None:
+    page = reader.get(link(app, f"{'a' * 200}@example.com"))
+
+    reader.submit(page, {"name": "", "password": "another password"}, status=302)
+
+
+def test_going_back_to_the_link_leads_on_to_the_posts(app: Flask, reader: Visitor) -> None:
+    path = link(app)
+    reader.submit(reader.get(path), ADMIN, status=302)
+
+    assert reader.get(path, status=302).location == "/admin/posts/"

@@ -1,5 +1,6 @@
 """Signing in and out with a password."""
 
+import io
 import time
 from statistics import median
 
@@ -91,6 +92,17 @@ def test_signing_out_ends_the_session(author: Visitor) -> None:
     author.get("/admin/posts/", status=302)
 
 
+def test_a_copied_cookie_ends_with_signing_out(app: Flask, author: Visitor) -> None:
+    cookie = author.client.get_cookie("session")
+    assert cookie is not None
+
+    author.submit(author.get("/admin/posts/"), {}, to="/admin/sign-out", status=302)
+
+    thief = Visitor(app)
+    thief.client.set_cookie("session", cookie.value)
+    thief.get("/admin/posts/", status=302)
+
+
 def test_signing_out_by_a_link_is_not_possible(author: Visitor) -> None:
     author.get("/admin/sign-out", status=405)
 
@@ -155,3 +167,19 @@ def test_a_success_forgets_the_failures(reader: Visitor, ada: User) -> None:
 
 def test_an_endless_password_is_refused_before_it_is_hashed(reader: Visitor, ada: User) -> None:
     sign_in(reader, ada.email, "x" * 100_000, status=422)
+
+
+@pytest.mark.parametrize("body", [[1], 5, {"email": 5}, {"password": "\ud800"}])
+def test_sign_in_is_by_form_only(reader: Visitor, body: object) -> None:
+    token = reader.get("/admin/sign-in").token()
+
+    answer = reader.client.post("/admin/sign-in", json=body, headers={"X-CSRFToken": token})
+
+    assert answer.status_code == 422
+
+
+def test_a_password_that_comes_as_a_file_is_none(reader: Visitor, ada: User) -> None:
+    page = reader.get("/admin/sign-in")
+
+    fields = {"email": ada.email, "password": (io.BytesIO(b"x"), "x.txt")}
+    reader.submit(page, fields, status=422)

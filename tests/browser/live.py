@@ -27,7 +27,13 @@ class Counted:
         body = int(environ.get("CONTENT_LENGTH") or 0)
         with self.lock:
             self.received += len(environ["RAW_URI"]) + headers + body
-        return self.app(environ, start)
+        answer = self.app(environ, start)
+        try:
+            return [b"".join(answer)]
+        finally:
+            # At once: Werkzeug forgets to where the client has gone away.
+            if hasattr(answer, "close"):
+                answer.close()
 
 
 class LiveApp:

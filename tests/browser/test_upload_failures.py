@@ -25,8 +25,8 @@ from tests.browser.uploads import IN_TEXT, Held, choose, expect_arrived, posts_t
         ("drawing.png", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "This is an SVG drawing"),
         ("notes.jpg", b"%PDF-1.7 and so on", "This is a PDF"),
         ("cut.jpg", photos.jpeg()[:-200], "cut off or damaged"),
-        ("holed.jpg", photos.damaged_jpeg(), "cut off or damaged"),
-        ("turned.jpg", photos.damaged_jpeg(orientation=6), "cut off or damaged"),
+        ("holed.jpg", photos.damaged_jpeg(), "as if part of it were missing"),
+        ("turned.jpg", photos.damaged_jpeg(orientation=6), "as if part of it were missing"),
         ("cut.png", photos.png()[:-20], "cut off or damaged"),
         ("cut.webp", photos.webp()[:-20], "cut off or damaged"),
         ("damaged.png", photos.png().replace(b"IDAT", b"iDAT"), "cut off or damaged"),
@@ -185,3 +185,12 @@ def test_a_file_that_changed_on_disk_is_told(
         held.release_next()
 
     expect(row(editor, "photo-3.jpg")).to_contain_text("changed on disk")
+
+
+def test_a_picture_that_only_looks_damaged_is_taken_when_the_author_insists(editor: Page) -> None:
+    item = choose(editor, photos.damaged_jpeg())
+    expect(item).to_contain_text("as if part of it were missing")
+
+    item.get_by_role("button", name="Try again").click()
+
+    expect_arrived(item)

@@ -102,3 +102,57 @@ def test_a_placeholder_that_the_author_deleted_is_not_put_back(
     item.get_by_role("button", name="Insert").click()
 
     expect(body).to_have_value(IN_TEXT)
+
+
+def test_a_picture_goes_to_the_end_of_a_text_that_was_only_opened(editor: Page) -> None:
+    editor.get_by_label("Title").fill("Opened")
+    editor.get_by_label("Body").fill("First paragraph.\n\nLast paragraph.")
+    editor.get_by_role("button", name="Save").click()
+    expect(editor).to_have_url(re.compile(r"/admin/posts/1$"))
+
+    choose(editor, photos.jpeg())
+
+    expect(editor.get_by_label("Body")).to_have_value(
+        re.compile(r"Last paragraph\.\n\n!\[beach\]\(media:.{12}\)\n\n$")
+    )
+
+
+def test_what_programs_append_to_a_picture_is_not_sent(editor: Page) -> None:
+    expect_arrived(choose(editor, photos.png() + bytes(100_000), "a.png", "image/png"))
+    expect_arrived(choose(editor, photos.gif() + b"appended", "b.gif", "image/gif"))
+
+
+def test_no_name_breaks_the_text(editor: Page) -> None:
+    for number, name in enumerate(["back\\.jpg", "a](x) ![b.jpg", "<b>*`bold`*.jpg", "$&.png"]):
+        choose(editor, photos.jpeg(seed=number), name)
+    expect(editor.locator('.upload[data-state="done"]')).to_have_count(4)
+
+    text = editor.get_by_label("Body").input_value()
+    assert len(re.findall(r"^!\[[\w ()$&]*\]\(media:[0-9a-f]{12}\)$", text, re.M)) == 4
+    expect(row(editor, "$&.png")).to_contain_text("In the post, as $&.jpg")
+
+
+def test_a_text_that_comes_back_has_no_stand_ins(editor: Page, bucket: BucketServer) -> None:
+    Held(editor, bucket)
+    editor.get_by_label("Body").fill("Before.")
+    choose(editor, photos.jpeg())
+    expect(editor.get_by_label("Body")).to_have_value(re.compile("Uploading"))
+    editor.on("dialog", lambda dialog: dialog.accept())
+
+    editor.reload()
+    editor.get_by_role("button", name="Put it back").click()
+
+    expect(editor.get_by_label("Body")).to_have_value(re.compile(r"^Before\.\s*$"))
+
+
+def test_the_second_of_the_same_files_can_be_cancelled(editor: Page, bucket: BucketServer) -> None:
+    held = Held(editor, bucket)
+    choose(editor, photos.jpeg(), "first.jpg")
+    held.first()
+
+    item = choose(editor, photos.jpeg(), "second.jpg")
+    expect(editor.get_by_label("Body")).to_have_value(re.compile("Uploading second"))
+    item.get_by_role("button", name="Cancel").click()
+
+    expect(item).to_contain_text("Cancelled")
+    expect(editor.get_by_label("Body")).not_to_have_value(re.compile("second"))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from blog.accounts.models import User
 from tests.browser.conftest import sign_in
@@ -30,15 +30,85 @@ def test_what_was_not_saved_is_offered_after_a_reload(editor: Page) -> None:
     expect(editor.get_by_label("Body")).to_have_value("Precious words.")
 
 
+def expect_nothing_offered(editor: Page) -> None:
+    expect(editor.locator("draft-keeper:defined")).to_have_count(1)
+    expect(editor.get_by_role("button", name="Put it back")).to_be_hidden()
+
+
 def test_what_was_saved_is_not_offered_again(editor: Page) -> None:
     editor.get_by_label("Title").fill("Written")
     editor.get_by_label("Body").fill("All of it.")
     editor.get_by_role("button", name="Save").click()
     expect(editor).to_have_url(re.compile(r"/admin/posts/1$"))
 
-    expect(editor.get_by_role("button", name="Put it back")).to_be_hidden()
+    expect_nothing_offered(editor)
     editor.goto("/admin/posts/new")
-    expect(editor.get_by_role("button", name="Put it back")).to_be_hidden()
+    expect_nothing_offered(editor)
+
+
+def write_and_save(editor: Page) -> None:
+    editor.get_by_label("Title").fill("Written")
+    editor.get_by_label("Tags").fill("zeta, #alpha")
+    editor.get_by_role("button", name="Save").click()
+    expect(editor).to_have_url(re.compile(r"/admin/posts/1$"))
+
+
+@pytest.mark.parametrize("field", ["Excerpt", "Address", "Tags", "Body"])
+def test_every_field_is_kept(editor: Page, field: str) -> None:
+    write_and_save(editor)
+    expect_nothing_offered(editor)
+
+    editor.get_by_label(field).fill("changed,\nlater")
+    expect(editor.locator("[data-save-state]")).to_have_text("Not saved yet")
+    editor.reload()
+    editor.get_by_role("button", name="Put it back").click()
+
+    expect(editor.get_by_label(field)).to_have_value(re.compile(r"changed,\s*later"))
+
+
+def test_what_is_typed_while_another_text_is_offered_is_kept_too(editor: Page) -> None:
+    editor.get_by_label("Body").fill("The first text.")
+    editor.reload()
+    expect(editor.get_by_role("button", name="Put it back")).to_be_visible()
+    editor.get_by_label("Body").fill("An hour of writing.")
+
+    editor.reload()
+    editor.get_by_role("button", name="Put it back").click()
+    expect(editor.get_by_label("Body")).to_have_value("An hour of writing.")
+    editor.get_by_role("button", name="Put it back").click()
+    expect(editor.get_by_label("Body")).to_have_value("The first text.")
+    editor.get_by_role("button", name="Put it back").click()
+
+    expect(editor.get_by_label("Body")).to_have_value("An hour of writing.")
+
+
+def test_two_tabs_keep_two_texts(editor: Page, context: BrowserContext) -> None:
+    editor.get_by_label("Body").fill("In the first tab.")
+    other = context.new_page()
+    other.goto("/admin/posts/new")
+    other.get_by_label("Body").fill("In the second tab.")
+
+    third = context.new_page()
+    third.goto("/admin/posts/new")
+    texts = []
+    for _ in range(2):
+        third.get_by_role("button", name="Put it back").click()
+        texts.append(third.get_by_label("Body").input_value())
+
+    assert texts == ["In the second tab.", "In the first tab."]
+
+
+def test_publishing_twice_makes_one_post(editor: Page) -> None:
+    held: list[Route] = []
+    editor.route("**/admin/posts/new", lambda route: held.append(route))
+    editor.get_by_label("Title").fill("Once")
+
+    editor.get_by_role("button", name="Publish").evaluate("b => { for (let i of '123') b.click() }")
+    editor.wait_for_timeout(300)
+    assert len(held) == 1
+    held[0].continue_()
+
+    expect(editor.get_by_role("button", name="Unpublish")).to_be_visible()
 
 
 def test_what_was_typed_after_the_session_ended_comes_back(

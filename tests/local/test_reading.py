@@ -204,3 +204,14 @@ def test_an_operation_that_is_not_known_changes_nothing(
 
     assert answer.status_code == 501
     assert owner.head_bucket(Bucket=BUCKET)
+
+
+def test_a_copy_of_what_the_source_is_not_any_more_is_refused(owner: Any) -> None:
+    etag = owner.put_object(Bucket=BUCKET, Key="pending/a", Body=b"one")["ETag"]
+    owner.put_object(Bucket=BUCKET, Key="pending/a", Body=b"two")
+
+    copy = {"Bucket": BUCKET, "Key": "media/a", "CopySource": f"{BUCKET}/pending/a"}
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        owner.copy_object(**copy, CopySourceIfMatch=etag)
+
+    owner.copy_object(**copy, CopySourceIfMatch=f'"{hashlib.md5(b"two").hexdigest()}"')

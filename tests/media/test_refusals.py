@@ -159,3 +159,23 @@ def test_a_bucket_that_is_down_is_told(make_app: MakeApp, settings: Settings, ad
 
     assert answer.status_code == 503
     assert "bucket does not answer" in answer.get_json()["error"]
+
+
+def test_a_false_announcement_blocks_nobody(uploader: Uploader) -> None:
+    content = photos.jpeg()
+    digest = hashlib.sha256(content).hexdigest()
+
+    uploader.announce(content, sha256=digest[:12] + "0" * 52)
+
+    uploader.upload(content)
+
+
+def test_json_that_is_nested_too_deep_is_refused(uploader: Uploader) -> None:
+    answer = uploader.author.client.post(
+        "/admin/media/",
+        data="[" * 100_000 + "]" * 100_000,
+        content_type="application/json",
+        headers=uploader.headers,
+    )
+
+    assert answer.status_code == 400

@@ -123,6 +123,16 @@ def test_a_retry_gets_a_fresh_signature_for_the_same_place(uploader: Uploader) -
     assert uploader.complete(second["id"]).status_code == 200
 
 
+def test_a_later_announcement_names_a_file_that_never_came(uploader: Uploader) -> None:
+    content = photos.jpeg()
+    uploader.announce(content, filename="wrong.html", alt="wrong")
+
+    answer = uploader.upload(content, filename="right.jpg", alt="right")
+
+    kept = requests.get(answer["url"], timeout=10)
+    assert "right.jpg" in kept.headers["Content-Disposition"]
+
+
 def test_two_tabs_at_once_end_with_one_asset(app: Flask, uploader: Uploader) -> None:
     content = photos.jpeg()
 

@@ -41,6 +41,11 @@ def test_a_taken_slug_gets_a_number(author: Visitor, reader: Visitor) -> None:
         reader.get(f"/posts/{slug}")
 
 
+def test_a_long_title_may_be_used_again_and_again(author: Visitor) -> None:
+    for _ in range(4):
+        write(author, title="word " * 18)
+
+
 def test_a_title_in_another_script_works(author: Visitor, reader: Visitor) -> None:
     write(author, button="publish", title="日本の写真", tags="写真")
 

@@ -84,6 +84,16 @@ def test_the_preview_is_the_readers_page_and_saves_nothing(
         assert session.query(Post).count() == 1
 
 
+def test_a_preview_of_absurdly_many_tags_is_cut(author: Visitor) -> None:
+    tags = ",".join(f"t{number}" for number in range(1000))
+
+    page = author.get("/admin/posts/new")
+    preview = author.submit(page, {**POST, "tags": tags}, to="/admin/posts/preview")
+
+    assert "t49" in preview.text
+    assert "t50" not in preview.text
+
+
 def test_a_preview_of_nothing_works(author: Visitor) -> None:
     author.submit(author.get("/admin/posts/new"), {}, to="/admin/posts/preview")
 
@@ -116,6 +126,7 @@ def test_an_older_form_does_not_overwrite_newer_words(author: Visitor) -> None:
 
     assert "changed elsewhere" in conflict.text
     assert "From the second tab." in conflict.text
+    assert conflict.all("a", href=path, target="_blank")
     assert "From the first tab." in author.get(path).text
     author.submit(conflict, {**POST, "body": "From the second tab."}, status=302)
     assert "From the second tab." in author.get(path).text

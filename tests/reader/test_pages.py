@@ -72,6 +72,19 @@ def test_the_feed_is_whole_and_absolute(author: Visitor, reader: Visitor) -> Non
     assert "Last." in content
 
 
+@pytest.mark.parametrize("address", ["//[", "//ex℀mple/", "http://[::1", "java&#1;script:alert(1)"])
+def test_one_odd_link_does_not_take_the_feed_away(
+    author: Visitor, reader: Visitor, address: str
+) -> None:
+    write(author, button="publish", body=f"[odd]({address}) and [sound](/about)")
+
+    for path in ("/feed.xml", "/posts/a-walk-by-the-sea"):
+        page = reader.get(path)
+        assert "/about" in page.text
+        assert 'href="javascript:' not in page.text
+        assert "href=&#34;javascript:" not in page.text
+
+
 def test_the_feed_has_what_atom_requires(author: Visitor, reader: Visitor) -> None:
     write(author, button="publish")
 

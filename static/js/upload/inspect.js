@@ -19,13 +19,20 @@ export function identify(bytes) {
   return { type: null, found: describe(bytes) };
 }
 
-/** Whether the picture's own end is there; phones and editors may append things after it. */
-export function isComplete(type, bytes) {
+/**
+ * Where the picture's own end is, or -1 where it is cut off. What programs append to a PNG or GIF
+ * is not part of the picture, and is not sent; what phones append to a JPEG may belong to it.
+ */
+export function findEnd(type, bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (type === "image/jpeg") return hasJpegEnd(bytes);
-  if (type === "image/png") return hasPngEnd(bytes, view);
-  if (type === "image/webp") return view.getUint32(4, true) + 8 <= bytes.length;
-  return bytes.lastIndexOf(0x3b) > 13; // GIF89a, section 27: the trailer
+  if (type === "image/jpeg") return hasJpegEnd(bytes) ? bytes.length : -1;
+  if (type === "image/png") return findPngEnd(bytes, view);
+  if (type === "image/webp") {
+    const end = view.getUint32(4, true) + 8; // RIFF: the size of what follows it
+    return end <= bytes.length ? end : -1;
+  }
+  const trailer = bytes.lastIndexOf(0x3b); // GIF89a, section 27
+  return trailer > 13 ? trailer + 1 : -1;
 }
 
 function known(type) {
@@ -41,7 +48,7 @@ function describe(bytes) {
   if (start.startsWith("ii*\0") || start.startsWith("mm\0*")) return "a TIFF picture";
   if (start.startsWith("pk\x03\x04")) return "a ZIP archive";
   if (start.startsWith("\x1a\x45\xdf\xa3")) return "a video";
-  return "not a picture that we know";
+  return "another kind of file";
 }
 
 // ITU-T T.81, B.1.1: markers with a length are skipped by it; in a scan, FF is followed by 00 or
@@ -61,11 +68,12 @@ function hasJpegEnd(bytes) {
   return false;
 }
 
-function hasPngEnd(bytes, view) {
+function findPngEnd(bytes, view) {
   let at = 8;
   while (at + 12 <= bytes.length) {
-    if (text(bytes, at + 4, 4) === "IEND") return true;
-    at += 12 + view.getUint32(at);
+    const end = at + 12 + view.getUint32(at);
+    if (text(bytes, at + 4, 4) === "IEND") return end <= bytes.length ? end : -1;
+    at = end;
   }
-  return false;
+  return -1;
 }

@@ -1,6 +1,6 @@
 // <media-uploader>: pictures that are dropped, pasted or chosen go to the bucket and into the text.
 
-import { Placeholder } from "./placeholder.js";
+import { Placeholder, withoutPlaceholders } from "./placeholder.js";
 import { UploadProblem } from "./problem.js";
 import { Row } from "./row.js";
 import { upload } from "./upload.js";
@@ -13,23 +13,36 @@ class MediaUploader extends HTMLElement {
   #waiting = [];
   #heldSubmit = null;
   #hasFailedMeanwhile = false;
+  #hasCursor = false;
 
   connectedCallback() {
     this.#textarea = this.querySelector("textarea");
     const input = this.querySelector("input[type=file]");
-    input.addEventListener("change", () => {
+    const takeChosen = () => {
       this.#take(input.files);
       input.value = ""; // so that the same file can be chosen again
-    });
+    };
+    input.addEventListener("change", takeChosen);
+    this.#textarea.addEventListener("focus", () => (this.#hasCursor = true), { once: true });
     this.#textarea.addEventListener("paste", (event) => this.#paste(event));
     for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
       // Anywhere on the page, for a file dropped beside the text would replace the page.
       window.addEventListener(type, (event) => this.#drag(event));
     }
     this.closest("form").addEventListener("submit", (event) => this.#holdSubmit(event));
+    window.addEventListener("pageshow", () => this.#forgetLostUploads());
+    this.#forgetLostUploads();
+    takeChosen(); // what was chosen before this script had come
     window.addEventListener("beforeunload", (event) => {
       if (this.#active.size > 0) event.preventDefault();
     });
+  }
+
+  // The browser may bring back a text from a visit whose uploads ended with it.
+  #forgetLostUploads() {
+    if (this.#active.size > 0) return;
+    const text = withoutPlaceholders(this.#textarea.value);
+    if (text !== this.#textarea.value) this.#textarea.value = text;
   }
 
   #paste(event) {
@@ -49,6 +62,8 @@ class MediaUploader extends HTMLElement {
   }
 
   #take(files) {
+    const { length } = this.#textarea.value;
+    if (!this.#hasCursor) this.#textarea.setSelectionRange(length, length);
     for (const file of files) this.#add(file, new Placeholder(this.#textarea, file.name));
   }
 
@@ -81,6 +96,7 @@ class MediaUploader extends HTMLElement {
         row: job.row,
         urls: { reserve: this.dataset.reserveUrl, complete: this.dataset.completeUrl },
         maxSize: Number(this.dataset.maxSize),
+        isSeen: job.isSeen,
         signal: job.abort.signal,
       });
       this.#finish(job, picture);
@@ -98,7 +114,7 @@ class MediaUploader extends HTMLElement {
     job.row.progress = 1;
     job.row.state = "done";
     if (!job.placeholder.resolve(job.markdown)) job.row.say(this.#words("removed"));
-    else if (note) job.row.say(this.#words("renamed").replace("{name}", note));
+    else if (note) job.row.say(this.#words("renamed").replace("{name}", () => note));
   }
 
   #stop(job, error) {
@@ -109,9 +125,10 @@ class MediaUploader extends HTMLElement {
     }
     this.#hasFailedMeanwhile = true;
     if (!(error instanceof UploadProblem)) console.error(error);
+    job.isSeen = error.name === "grey";
     const { name, details } = error instanceof UploadProblem ? error : { name: "server", details: {} };
     job.row.fail(Object.entries(details).reduce(
-      (words, [key, value]) => words.replace(`{${key}}`, value),
+      (words, [key, value]) => words.replace(`{${key}}`, () => value),
       this.#words(name),
     ));
   }

@@ -1,6 +1,13 @@
 // The stand-in for a picture in the text, until the picture's own reference is known.
 
+const MARK = /\n{0,2}!\[Uploading [^\]]*\]\(uploading:\w+\)/g;
+
 let count = 0;
+
+/** The text without stand-ins, for those whose upload does not run any more. */
+export function withoutPlaceholders(text) {
+  return text.replace(MARK, "");
+}
 
 export class Placeholder {
   #textarea;
@@ -11,7 +18,7 @@ export class Placeholder {
   constructor(textarea, name) {
     this.#textarea = textarea;
     count += 1;
-    const words = name.replace(/[[\]\\]/g, "");
+    const words = name.replace(/[[\]\\\s]+/g, " ").trim();
     this.#mark = `![Uploading ${words}…](uploading:${Date.now().toString(36)}${count})`;
   }
 

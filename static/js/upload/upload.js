@@ -1,7 +1,7 @@
 // One file on its way from the author's disk into the post.
 
 import { hasFiller } from "./filler.js";
-import { identify, isComplete } from "./inspect.js";
+import { findEnd, identify } from "./inspect.js";
 import { UploadProblem } from "./problem.js";
 import { transfer } from "./transfer.js";
 
@@ -18,15 +18,16 @@ const CAMERA_NAME = /^(img|dsc[nf]?|pxl|dji|gopr|mvimg|image|photo|picture|scree
 /**
  * @param {File} file
  * @param {{row: import("./row.js").Row, urls: {reserve: string, complete: string},
- *   maxSize: number, signal: AbortSignal}} context
+ *   maxSize: number, isSeen: boolean, signal: AbortSignal}} context  isSeen: the author was told
+ *   that the picture looks damaged, and wants it
  * @returns {Promise<{reference: string, alt: string, note: string | null}>}
  */
-export async function upload(file, { row, urls, maxSize, signal }) {
+export async function upload(file, { row, urls, maxSize, isSeen, signal }) {
   const { blob, bytes, type } = await read(file, maxSize);
   const image = await row.show(blob).catch(() => {
     throw new UploadProblem("broken");
   });
-  if (type === "image/jpeg" && hasFiller(image)) throw new UploadProblem("broken");
+  if (type === "image/jpeg" && !isSeen && hasFiller(image)) throw new UploadProblem("grey");
   const sha256 = await hash(bytes);
   signal.throwIfAborted();
 
@@ -37,7 +38,7 @@ export async function upload(file, { row, urls, maxSize, signal }) {
     alt: "",
     files: [{ role: "main", content_type: type, size: blob.size, sha256, width, height }],
   };
-  const confirmed = await once(sha256, () =>
+  const confirmed = await once(sha256, signal, () =>
     transfer({
       reserveUrl: urls.reserve,
       completeUrl: urls.complete,
@@ -63,9 +64,11 @@ async function read(file, maxSize) {
   const { type, found } = identify(bytes);
   if (found === "heic") throw new UploadProblem("heic");
   if (!type) throw new UploadProblem("type", { found });
-  if (!isComplete(type, bytes)) throw new UploadProblem("broken");
+  const end = findEnd(type, bytes);
+  if (end < 0) throw new UploadProblem("broken");
   // What was read is what is sent, whatever happens to the file on the disk meanwhile.
-  return { blob: new Blob([buffer], { type }), bytes, type };
+  const whole = bytes.subarray(0, end);
+  return { blob: new Blob([whole], { type }), bytes: whole, type };
 }
 
 async function hash(bytes) {
@@ -76,10 +79,10 @@ async function hash(bytes) {
 const running = new Map();
 
 /** The same bytes dropped twice wait for the first to arrive, instead of going twice. */
-async function once(sha256, start) {
+async function once(sha256, signal, start) {
   const first = running.get(sha256);
   if (first) {
-    const result = await first.catch(() => null);
+    const result = await Promise.race([first.catch(() => null), aborted(signal)]);
     if (result) return result;
   }
   const promise = start();
@@ -91,6 +94,12 @@ async function once(sha256, start) {
   }
 }
 
+function aborted(signal) {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
 function withTrueExtension(name, type) {
   const [, stem, extension] = /^(.*?)(?:\.([^.]*))?$/s.exec(name);
   if (EXTENSIONS[type].includes(extension?.toLowerCase())) return { name, isRenamed: false };
@@ -99,5 +108,5 @@ function withTrueExtension(name, type) {
 
 function altFrom(name) {
   const stem = name.replace(/\.[^.]*$/, "");
-  return CAMERA_NAME.test(stem) ? "" : stem.replace(/[-_]+/g, " ").replace(/[[\]]/g, "").trim();
+  return CAMERA_NAME.test(stem) ? "" : stem.replace(/[-_[\]\\`*<>!\s]+/g, " ").trim();
 }
