@@ -4,8 +4,10 @@ moto answers the S3 operations; the modules around it decide who may do what, an
 objects on disk. For `make run` and the tests only: nothing outside this package imports it.
 """
 
-ACCESS_KEY_ID = "LOCALBUCKETKEY"
-SECRET_ACCESS_KEY = "local-bucket-secret"  # noqa: S105 (it opens nothing but a bucket on localhost)
-REGION = "us-east-1"
-BUCKET = "blog-media"
+from blog.environment import LOCAL_BUCKET
+
+ACCESS_KEY_ID = LOCAL_BUCKET["AWS_ACCESS_KEY_ID"]
+SECRET_ACCESS_KEY = LOCAL_BUCKET["AWS_SECRET_ACCESS_KEY"]
+REGION = LOCAL_BUCKET["S3_REGION"]
+BUCKET = LOCAL_BUCKET["S3_BUCKET"]
 PORT = 9000

@@ -1,0 +1,138 @@
+"""The variables of the environment one by one: what each must be, and words for what it is not."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+ENVIRONMENTS = ("development", "testing", "staging", "production")
+SHORTEST_SECRET_KEY = 32
+
+# The embedded bucket of `python -m blog.local`, which development uses unless S3_BUCKET is set.
+LOCAL_BUCKET = {
+    "S3_BUCKET": "blog-media",
+    "S3_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "LOCALBUCKETKEY",
+    "AWS_SECRET_ACCESS_KEY": "local-bucket-secret",
+}
+
+HOW_TO_SET = {
+    "SECRET_KEY": 'signs the sessions; make one with: python -c "import secrets; '
+    'print(secrets.token_urlsafe(48))"',
+    "DATABASE_URL": "where the words are, postgres://user:password@host/name say",
+    "SITE_URL": "the public origin of the blog, https://blog.example.com say",
+    "S3_BUCKET": "the name of the bucket that keeps the pictures",
+    "S3_REGION": "the bucket's region, eu-central-1 say",
+    "AWS_ACCESS_KEY_ID": "the access key of the user that may write to the bucket",
+    "AWS_SECRET_ACCESS_KEY": "the secret of that access key",
+}
+
+
+class ConfigurationError(SystemExit):
+    """The settings are missing or unsafe; the message names each of them.
+
+    It is a SystemExit, so that a command line or a server that is started with bad settings
+    ends with the message and status 1 instead of a traceback.
+    """
+
+    def __init__(self, environment: str, problems: list[str]) -> None:
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(f"Signpost cannot start (ENV={environment}):\n{lines}")
+        self.problems = problems
+
+
+class Environment:
+    """Reads one variable after another, and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+        self.environment = environ.get("ENV", "").strip() or "development"
+        if self.environment not in ENVIRONMENTS:
+            self.problems.append(f"ENV is one of {', '.join(ENVIRONMENTS)}")
+        self.is_deployed = self.environment in ("staging", "production")
+        self.uses_local_bucket = not self.is_deployed and not environ.get("S3_BUCKET", "").strip()
+
+    def stop_on_problems(self) -> None:
+        if self.problems:
+            raise ConfigurationError(self.environment, self.problems)
+
+    def secret_key(self, make_one: Callable[[], str]) -> str:
+        if not self.is_deployed:
+            return self.text("SECRET_KEY") or make_one()
+        key = self.required("SECRET_KEY")
+        if key and len(key) < SHORTEST_SECRET_KEY:
+            self.problems.append(
+                f"SECRET_KEY is too short, {SHORTEST_SECRET_KEY} characters are the least: "
+                + HOW_TO_SET["SECRET_KEY"]
+            )
+        return key
+
+    def database_url(self, default: str) -> str:
+        url = self.required("DATABASE_URL") if self.is_deployed else self.text("DATABASE_URL")
+        return with_driver(url or default, on_heroku="DYNO" in self.environ)
+
+    def site_url(self, port: int) -> str:
+        if not self.is_deployed:
+            return self.url("SITE_URL") or f"http://127.0.0.1:{port}"
+        if not self.required("SITE_URL"):
+            return ""
+        url = self.url("SITE_URL")
+        parts = urlsplit(url)
+        if parts.path or parts.query:
+            self.problems.append("SITE_URL is an origin, without a path: " + HOW_TO_SET["SITE_URL"])
+        if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            self.problems.append("SITE_URL starts with https:// anywhere but on this machine")
+        return url
+
+    def endpoint_url(self) -> str | None:
+        if self.uses_local_bucket and not self.text("S3_ENDPOINT_URL"):
+            return f"http://127.0.0.1:{self.port('BUCKET_PORT', 9000)}"
+        return self.url("S3_ENDPOINT_URL") or None
+
+    def bucket_setting(self, name: str) -> str:
+        if self.uses_local_bucket:
+            return self.text(name) or LOCAL_BUCKET[name]
+        return self.required(name)
+
+    def text(self, name: str) -> str:
+        return self.environ.get(name, "").strip()
+
+    def required(self, name: str) -> str:
+        value = self.text(name)
+        if not value:
+            self.problems.append(f"{name} is not set: {HOW_TO_SET[name]}")
+        return value
+
+    def url(self, name: str) -> str:
+        value = self.text(name).rstrip("/")
+        if value and not (value.startswith(("http://", "https://")) and urlsplit(value).netloc):
+            self.problems.append(f"{name} is a whole address, https://… say, not {value!r}")
+        return value
+
+    def number(self, name: str, default: int) -> int:
+        value = self.text(name) or str(default)
+        if not value.isdecimal():
+            self.problems.append(f"{name} is a whole number, not {value!r}")
+            return default
+        return int(value)
+
+    def port(self, name: str, default: int) -> int:
+        port = self.number(name, default)
+        if port > 65535:
+            self.problems.append(f"{name} is a port, 65535 at most, not {port}")
+        return port
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name) or choices[0]
+        if value not in choices:
+            self.problems.append(f"{name} is one of {', '.join(choices)}, not {value!r}")
+        return value
+
+
+def with_driver(url: str, *, on_heroku: bool) -> str:
+    """The URL as SQLAlchemy wants it; Heroku says `postgres://`, which SQLAlchemy refuses."""
+    scheme, separator, rest = url.partition("://")
+    if scheme not in ("postgres", "postgresql"):
+        return url
+    if on_heroku and "sslmode=" not in rest:
+        rest += ("&" if "?" in rest else "?") + "sslmode=require"
+    return f"postgresql+psycopg{separator}{rest}"
