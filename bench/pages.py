@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.load import requests_per_second
-from bench.servers import blog, free_port, gunicorn
+from bench.servers import blog, gunicorn
 from blog import create_app
 from blog.accounts.models import User
 from blog.config import LOCAL_BUCKET, Settings
 from blog.db import now, session
 from blog.local.server import BucketServer
 from blog.posts.models import Post
+from tests.postgres import free_port
 
 SECONDS = 3.0
 PARAGRAPH = "The boat leaves at *ten past seven*, whether or not [you](/about) are on it. " * 8

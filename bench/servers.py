@@ -15,13 +15,7 @@ from urllib.request import urlopen
 
 from blog.config import LOCAL_BUCKET, ROOT
 from blog.local.server import BucketServer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.postgres import free_port
 
 
 @contextmanager

@@ -12,10 +12,11 @@ import requests
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.load import ANY_SHA256, requests_per_second
-from bench.servers import CountingRelay, blog, free_port, gunicorn
+from bench.servers import CountingRelay, blog, gunicorn
 from blog.local.server import BucketServer
 from tests import photos
 from tests.browser.conftest import ARGUMENTS, find_chromium
+from tests.postgres import free_port
 
 ADMIN = {"email": "ada@example.com", "name": "Ada", "password": "correct horse battery"}
 SECONDS = 3.0

@@ -6,16 +6,8 @@ import time
 
 import pytest
 
-from blog.markup import Picture, render, summary
-
-BEACH = "media:3f9c2a7d10b4"
-DUNES = "media:0123456789ab"
-PICTURES = {
-    BEACH: Picture("https://cdn.example/b.webp?a=1&b=2", 1600, 1067, "A beach"),
-    DUNES: Picture("https://cdn.example/d.webp", 800, 600),
-}
-MISSING = '<span class="missing-picture">'
-
+from blog.markup import render, summary
+from tests.test_markup import PICTURES
 
 HOSTILE = [
     "[x](java&#1;script:alert(1))",
