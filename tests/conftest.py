@@ -138,6 +138,7 @@ def signed_in(app: Flask, user: User) -> Visitor:
     return visitor
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The last lines say what was skipped, and how to get what it needs."""
     skipped = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", []))
