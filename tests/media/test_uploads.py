@@ -5,12 +5,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
+import boto3
 import pytest
 import requests
+from botocore.config import Config
 from flask import Flask
+from mypy_boto3_s3 import S3Client
 from sqlalchemy import func, select
 
 from blog.accounts.models import User
@@ -183,6 +187,38 @@ def test_a_picture_that_never_arrived_is_not_shown(
     page = reader.get("/posts/a-walk-by-the-sea")
     assert page.all("img") == []
     assert "Gull" in page.text
+
+
+@pytest.mark.parametrize(("seed", "status"), [(0, 200), (9, 409)])
+def test_a_store_that_checks_no_hash_is_read_back(
+    uploader: Uploader, settings: Settings, seed: int, status: int
+) -> None:
+    announced = photos.jpeg().ljust(5000, b"\0")
+    reserved = uploader.announce(announced).get_json()
+    # As on such a store: the object is there, and nobody has compared it with its hash.
+    with closing(connect(settings)) as client:
+        client.put_object(
+            Bucket=settings.bucket,
+            Key=reserved["uploads"][0]["fields"]["key"],
+            Body=photos.jpeg(seed=seed).ljust(5000, b"\0"),
+            ContentType="image/jpeg",
+        )
+
+    answer = uploader.complete(reserved["id"])
+
+    assert answer.status_code == status
+    assert status == 200 or "Other bytes arrived" in answer.get_json()["error"]
+
+
+def connect(settings: Settings) -> S3Client:
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.endpoint_url,
+        region_name=settings.region,
+        aws_access_key_id=settings.access_key_id,
+        aws_secret_access_key=settings.secret_access_key,
+        config=Config(request_checksum_calculation="when_required"),
+    )
 
 
 def test_put_is_the_way_where_a_store_knows_no_post(
