@@ -1,6 +1,7 @@
 """What people and scripts get when something is wrong."""
 
 import logging
+import re
 
 import pytest
 from flask import Flask
@@ -76,9 +77,9 @@ def test_no_page_has_a_control_character_in_its_address(reader: Visitor, path: s
     reader.get(path, status=404)
 
 
-@pytest.mark.parametrize("path", ["/posts//hello", "/admin/posts", "//evil.example//posts/x"])
+@pytest.mark.parametrize("path", ["/posts//hello", "/admin/posts", "//posts//x", "//admin/posts"])
 def test_redirects_never_name_the_host_that_was_asked(reader: Visitor, path: str) -> None:
-    response = reader.client.get(path, headers={"Host": "evil.example"})
+    asked = {"PATH_INFO": path}  # as it is: a client would take "//posts" for a host
+    response = reader.client.get("/", headers={"Host": "evil.example"}, environ_overrides=asked)
 
-    assert "evil.example/" not in response.headers.get("Location", "").partition("?")[0][:14]
-    assert "://" not in response.headers.get("Location", "")
+    assert re.match(r"/(?!/)", response.headers["Location"])

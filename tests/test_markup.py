@@ -1,6 +1,5 @@
 """Markdown to safe HTML."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -168,10 +167,8 @@ def test_summary_is_cut_between_words() -> None:
     assert summary("x" * 900, 50) == "x" * 49 + "…"
 
 
-def test_summary_of_a_huge_text_is_cheap() -> None:
-    text = "word *word* [word](https://a.example)\n\n" * 50_000
-    started = time.thread_time()
+def test_summary_does_not_look_at_what_comes_late() -> None:
+    beginning = "word *word* [word](https://a.example)\n\n" * 300
 
-    summary(text)
-
-    assert time.thread_time() - started < 0.5
+    # Brackets that nobody closes would take the parser longer than it may have.
+    assert summary(beginning + "[" * 1_000_000) == summary(beginning + "the end")

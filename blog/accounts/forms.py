@@ -24,7 +24,13 @@ PASSWORD_LENGTH = Length(
 
 class SignInForm(Form):
     email = LineField("Email", [DataRequired("Type your email address.")])
-    password = PasswordField("Password", [DataRequired("Type your password.")])
+    password = PasswordField(
+        "Password",
+        [
+            DataRequired("Type your password."),
+            Length(max=LONGEST_PASSWORD, message="Email or password is wrong."),
+        ],
+    )
     next = HiddenField()
 
 

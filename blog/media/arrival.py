@@ -67,12 +67,12 @@ def _check(store: ObjectStore, file: File, stored: StoredObject) -> Header:
     if (stored.sha256 or store.sha256(file.pending_key)) != file.sha256:
         raise UploadMismatch(file, "Other bytes arrived than were announced. Send it again.")
 
-    header = _read_header(store, file)
+    header, head = _read_header(store, file)
     if header.content_type != file.content_type:
         raise UploadMismatch(
             file, f"This is {header.content_type}, though it was announced as {file.content_type}."
         )
-    if not _is_complete(store, file):
+    if not _is_complete(store, file, head):
         raise UploadMismatch(
             file,
             "This picture is cut off. Export it again from where it came, then drop it.",
@@ -80,12 +80,13 @@ def _check(store: ObjectStore, file: File, stored: StoredObject) -> Header:
     return header
 
 
-def _read_header(store: ObjectStore, file: File) -> Header:
+def _read_header(store: ObjectStore, file: File) -> tuple[Header, bytes]:
+    """The header, and the leading bytes that it took."""
     length = _HEAD
     while True:
         head = store.read(file.pending_key, 0, min(length, file.size))
         try:
-            return read_header(head)
+            return read_header(head), head
         except NeedMoreBytes as need:
             if len(head) == file.size or length >= _LONGEST_HEAD:
                 raise UploadMismatch(
@@ -96,9 +97,10 @@ def _read_header(store: ObjectStore, file: File) -> Header:
             raise UploadMismatch(file, f"{error} Pictures are JPEG, PNG, WebP or GIF.") from None
 
 
-def _is_complete(store: ObjectStore, file: File) -> bool:
-    head = store.read(file.pending_key, 0, min(_HEAD, file.size))
-    tail = store.read(file.pending_key, max(0, file.size - _TAIL), _TAIL)
+def _is_complete(store: ObjectStore, file: File, head: bytes) -> bool:
+    tail = head[-_TAIL:]
+    if len(head) < file.size:
+        tail = store.read(file.pending_key, max(0, file.size - _TAIL), _TAIL)
     verdict = looks_complete(file.content_type, head, tail, file.size)
     if verdict is not None:
         return verdict

@@ -16,6 +16,7 @@ import requests
 from blog.local import BUCKET
 from blog.local.server import BucketServer
 from tests.local.sending import PNG, TIMEOUT, connect, serving, sha256
+from tests.requirements import lacking
 
 
 @contextmanager
@@ -129,7 +130,7 @@ def test_starting_does_not_read_the_objects(tmp_path: Path) -> None:
             read = sum(len(chunk) for chunk in answer.iter_content(2**20))
         status = Path(f"/proc/{process.pid}/status")
         if not status.exists():
-            pytest.skip("this system does not tell how much memory a process took")
+            lacking("/proc")
         peak = int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
 
     assert read == size

@@ -3,6 +3,9 @@
 import base64
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,7 +21,7 @@ from mypy_boto3_s3 import S3Client
 from sqlalchemy import func, select
 
 from blog.accounts.models import User
-from blog.config import Settings
+from blog.config import ROOT, Settings
 from blog.db import session
 from blog.local.server import BucketServer
 from blog.media.models import Asset
@@ -161,6 +164,30 @@ def test_a_published_picture_is_complete(
     assert (image["width"], image["height"]) == ("80", "120")
     assert image["alt"] == "A gull"
     assert picture["url"] in reader.get("/feed.xml").text
+
+
+def test_a_worker_that_serves_readers_never_loads_boto3(
+    uploader: Uploader, author: Visitor, settings: Settings
+) -> None:
+    picture = uploader.upload(photos.jpeg())
+    write(author, button="publish", body=f"![]({picture['reference']})")
+    script = (
+        "import sys; from blog import create_app; from blog.config import ROOT, Settings;"
+        "reader = create_app(Settings.from_environment()).test_client();"
+        "pages = [reader.get(p).text for p in ('/', '/posts/a-walk-by-the-sea', '/feed.xml')];"
+        "assert all('/media/' in page for page in pages[1:]), pages;"
+        "assert not {'boto3', 'botocore', 'moto'} & set(sys.modules), 'boto3 was imported'"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATABASE_URL": settings.database_url},
+        capture_output=True,
+        text=True,
+    )
+
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_link_previews_show_the_first_picture(
