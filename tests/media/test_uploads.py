@@ -6,32 +6,22 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
 import requests
-from botocore.config import Config
 from flask import Flask
-from mypy_boto3_s3 import S3Client
 from sqlalchemy import func, select
 
-from blog.accounts.models import User
 from blog.config import ROOT, Settings
 from blog.db import session
 from blog.local.server import BucketServer
 from blog.media.models import Asset
 from tests import photos
-from tests.conftest import signed_in
 from tests.media.uploads import Uploader, send
 from tests.pages import Visitor
 from tests.posts.test_writing import write
-
-MakeApp = Callable[[Settings], Flask]
 
 PICTURES = {
     "image/jpeg": photos.jpeg(),
@@ -214,47 +204,3 @@ def test_a_picture_that_never_arrived_is_not_shown(
     page = reader.get("/posts/a-walk-by-the-sea")
     assert page.all("img") == []
     assert "Gull" in page.text
-
-
-@pytest.mark.parametrize(("seed", "status"), [(0, 200), (9, 409)])
-def test_a_store_that_checks_no_hash_is_read_back(
-    uploader: Uploader, settings: Settings, seed: int, status: int
-) -> None:
-    announced = photos.jpeg().ljust(5000, b"\0")
-    reserved = uploader.announce(announced).get_json()
-    # As on such a store: the object is there, and nobody has compared it with its hash.
-    with closing(connect(settings)) as client:
-        client.put_object(
-            Bucket=settings.bucket,
-            Key=reserved["uploads"][0]["fields"]["key"],
-            Body=photos.jpeg(seed=seed).ljust(5000, b"\0"),
-            ContentType="image/jpeg",
-        )
-
-    answer = uploader.complete(reserved["id"])
-
-    assert answer.status_code == status
-    assert status == 200 or "Other bytes arrived" in answer.get_json()["error"]
-
-
-def connect(settings: Settings) -> S3Client:
-    return boto3.client(
-        "s3",
-        endpoint_url=settings.endpoint_url,
-        region_name=settings.region,
-        aws_access_key_id=settings.access_key_id,
-        aws_secret_access_key=settings.secret_access_key,
-        config=Config(request_checksum_calculation="when_required"),
-    )
-
-
-def test_put_is_the_way_where_a_store_knows_no_post(
-    make_app: MakeApp, settings: Settings, ada: User
-) -> None:
-    uploader = Uploader(signed_in(make_app(replace(settings, upload_method="put")), ada))
-    content = photos.png()
-    [upload] = uploader.announce(content, content_type="image/png").get_json()["uploads"]
-
-    assert set(upload) == {"role", "method", "url", "headers"}
-    assert send(upload, photos.png(seed=3)).status_code in (400, 403)
-    uploader.upload(content, content_type="image/png")
