@@ -22,7 +22,7 @@ Or name one yourself:  make run PYTHON=/path/to/python3.13
 endef
 export NO_PYTHON
 
-.PHONY: run test lint check format bench lock clean
+.PHONY: run test lint check format bench lock vendor clean
 
 run: .venv/installed
 	@.venv/bin/python -m blog.local.run
@@ -69,6 +69,17 @@ lock: .pipenv/installed
 	echo "Setting up with $$("$$python" --version) ..."; \
 	"$$python" -m venv --clear .pipenv && .pipenv/bin/python -m pip install --quiet pipenv==$(PIPENV_VERSION)
 	@touch $@
+
+# The browser's packages, pinned in package-lock.json; needs npm. What is made here is committed.
+vendor:
+	npm ci --ignore-scripts
+	rm -rf static/vendor
+	mkdir -p static/vendor/pica static/vendor/hash-wasm static/vendor/jsquash-webp static/vendor/jsquash-avif
+	cp node_modules/pica/LICENSE node_modules/pica/dist/pica.min.mjs static/vendor/pica
+	cp node_modules/hash-wasm/LICENSE node_modules/hash-wasm/dist/sha256.umd.min.js static/vendor/hash-wasm
+	cd node_modules/@jsquash/webp && cp LICENSE meta.js codec/enc/webp_enc_simd.js codec/enc/webp_enc_simd.wasm $(CURDIR)/static/vendor/jsquash-webp
+	cd node_modules/@jsquash/avif && cp LICENSE meta.js codec/enc/avif_enc.js codec/enc/avif_enc.wasm $(CURDIR)/static/vendor/jsquash-avif
+	chmod -R u=rwX,go=rX static/vendor
 
 clean:
 	rm -rf .venv .pipenv .mypy_cache .pytest_cache .ruff_cache
