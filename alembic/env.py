@@ -8,11 +8,12 @@ from alembic import context
 from blog.accounts.models import User
 from blog.config import INSTANCE, database_url
 from blog.db import UtcDateTime, make_engine
+from blog.media.ledger import Signature
 from blog.media.models import Asset
 from blog.posts.models import Post
 
 # One of each subject, so that all tables are known.
-METADATA = next(model.metadata for model in (User, Asset, Post))
+METADATA = next(model.metadata for model in (User, Asset, Signature, Post))
 
 
 def spell_type(kind: str, thing: Any, autogen: Any) -> str | bool:

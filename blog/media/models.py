@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Select, String, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Select, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blog.accounts.models import User
@@ -18,12 +18,13 @@ class Asset(Base):
     """A picture of the library; the same bytes, told by the main file's SHA-256, are one asset."""
 
     __tablename__ = "assets"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (Index("ix_assets_kind_id", "kind", "id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     # What Markdown says after `media:`, the beginning of the hash; only a confirmed asset owns it.
     digits: Mapped[str | None] = mapped_column(String(REFERENCE_DIGITS), unique=True)
+    kind: Mapped[str] = mapped_column(String(10), default="picture", server_default="picture")
     filename: Mapped[str] = mapped_column(String(200))
     alt: Mapped[str] = mapped_column(String(1000), default="")
     created_by_id: Mapped[int | None] = mapped_column(
@@ -97,7 +98,10 @@ class File(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     pending_key: Mapped[str] = mapped_column(String(100), unique=True)
-    key: Mapped[str | None] = mapped_column(String(100))
+    key: Mapped[str | None] = mapped_column(String(100), index=True)
+    # Of a large file that comes in parts: the bucket's name for the upload, bytes of each part.
+    multipart_id: Mapped[str | None] = mapped_column(String(1024))
+    part_size: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
 
     asset: Mapped[Asset] = relationship(back_populates="files")
