@@ -1,7 +1,8 @@
 // One file on its way from the author's disk into the post.
 
-import { hasFiller } from "./filler.js";
-import { findEnd, identify } from "./inspect.js";
+import { hasFiller } from "../prepare/filler.js";
+import { readContainer } from "../prepare/formats/formats.js";
+import { identify } from "../prepare/inspect.js";
 import { UploadProblem } from "./problem.js";
 import { transfer } from "./transfer.js";
 
@@ -27,7 +28,12 @@ export async function upload(file, { row, urls, maxSize, isSeen, signal }) {
   const image = await row.show(blob).catch(() => {
     throw new UploadProblem("broken");
   });
-  if (type === "image/jpeg" && !isSeen && hasFiller(image)) throw new UploadProblem("grey");
+  if (type === "image/jpeg" && !isSeen) {
+    const bitmap = await createImageBitmap(image);
+    const isGrey = hasFiller(bitmap);
+    bitmap.close();
+    if (isGrey) throw new UploadProblem("grey");
+  }
   const sha256 = await hash(bytes);
   signal.throwIfAborted();
 
@@ -63,9 +69,10 @@ async function read(file, maxSize) {
   const bytes = new Uint8Array(buffer);
   const { type, found } = identify(bytes);
   if (found === "heic") throw new UploadProblem("heic");
-  if (!type) throw new UploadProblem("type", { found });
-  const end = findEnd(type, bytes);
-  if (end < 0) throw new UploadProblem("broken");
+  if (!EXTENSIONS[type]) throw new UploadProblem("type", { found });
+  const container = readContainer(type, bytes);
+  if (!container) throw new UploadProblem("broken");
+  const { end } = container;
   // What was read is what is sent, whatever happens to the file on the disk meanwhile.
   const whole = bytes.subarray(0, end);
   return { blob: new Blob([whole], { type }), bytes: whole, type };

@@ -4,25 +4,23 @@
 const STRIP = 8; // pixels, one row of JPEG blocks
 const LONGEST = 512; // pixels that are looked at along an edge
 
-/** @param {HTMLImageElement} image  decoded; the missing rows may be at any edge, as it is turned */
-export function hasFiller(image) {
-  const { naturalWidth: width, naturalHeight: height } = image;
+/** @param {ImageBitmap} bitmap  upright; the missing rows may be at any edge, as it was turned */
+export function hasFiller(bitmap) {
+  const { width, height } = bitmap;
   if (Math.min(width, height) < 4 * STRIP) return false;
   return [
     [0, height - STRIP, width, STRIP],
     [0, 0, width, STRIP],
     [0, 0, STRIP, height],
     [width - STRIP, 0, STRIP, height],
-  ].some((edge) => isMiddleGrey(pixels(image, edge)));
+  ].some((edge) => isMiddleGrey(pixels(bitmap, edge)));
 }
 
-function pixels(image, [x, y, width, height]) {
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.min(width, LONGEST);
-  canvas.height = Math.min(height, LONGEST);
+function pixels(bitmap, [x, y, width, height]) {
+  const canvas = new OffscreenCanvas(Math.min(width, LONGEST), Math.min(height, LONGEST));
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.imageSmoothingEnabled = false;
-  context.drawImage(image, x, y, width, height, 0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, x, y, width, height, 0, 0, canvas.width, canvas.height);
   return context.getImageData(0, 0, canvas.width, canvas.height).data;
 }
 
