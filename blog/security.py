@@ -10,22 +10,29 @@ from blog.config import Settings
 
 def init_app(app: Flask, settings: Settings) -> None:
     media, bucket = _origin(settings.media_url), _origin(settings.bucket_url)
+    everywhere = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     # Posts may show pictures of other sites; nothing else comes from elsewhere.
     reader = (
-        f"default-src 'self'; img-src 'self' https: data: {media}; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        f"default-src 'self'; img-src 'self' https: data: {media}; media-src 'self' {media}; "
+        f"{everywhere}"
     )
     admin = (
         f"default-src 'self'; img-src 'self' https: data: blob: {media}; "
-        f"connect-src 'self' {bucket}; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        f"media-src 'self' blob: {media}; worker-src 'self'; connect-src 'self' {bucket}; "
+        f"{everywhere}"
     )
+    # What holds for a worker is the header of its own script, not that of the page: the codecs
+    # that prepare pictures there are WebAssembly, which no page may run.
+    static = f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; {everywhere}"
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         is_admin = is_admin_path(request.path)
+        # By the endpoint: a 304 has no type, and replaces the policy that the browser has kept.
+        is_static = request.endpoint == "static" and response.status_code < 400
+        policy = static if is_static else admin if is_admin else reader
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", admin if is_admin else reader)
+        headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         if is_admin:
