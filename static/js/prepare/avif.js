@@ -4,7 +4,7 @@ import { pixels } from "./codecs.js";
 import { describeFile } from "./prepared.js";
 import { resize } from "./resize.js";
 
-const QUALITY = 55; // of libavif's 100
+const QUALITY = 60; // of libavif's 100
 const SPEED = 8; // 0 is the slowest and smallest, 10 the fastest
 
 let libavif = null;

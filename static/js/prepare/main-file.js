@@ -3,7 +3,7 @@
 import { encode } from "./codecs.js";
 import { resize } from "./resize.js";
 
-const PHOTO_QUALITIES = [0.82, 0.74, 0.66, 0.58, 0.5, 0.4]; // the later ones to stay below a source
+const PHOTO_QUALITIES = [0.82, 0.74, 0.66, 0.58, 0.5, 0.4, 0.3, 0.2, 0.1]; // until below the source
 const GRAPHIC_QUALITY = 0.9; // for what is too large without loss
 const SMALL_GRAPHIC = 150_000; // bytes; stays the PNG or GIF that it is
 const LARGE_GRAPHIC = 1_000_000; // bytes; a photo stored as PNG, by its size

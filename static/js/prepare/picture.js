@@ -9,7 +9,7 @@ import { hasLocation } from "./location.js";
 import { makeMain } from "./main-file.js";
 import { describeFile, withTrueExtension } from "./prepared.js";
 import { fit, resize } from "./resize.js";
-import { makeVariants } from "./variants.js";
+import { makeVariants, worthwhile } from "./variants.js";
 
 const MOST_BYTES = 50_000_000;
 const MOST_PIXELS = 120_000_000;
@@ -80,11 +80,17 @@ async function decode({ type, container, blob }) {
   }
 }
 
-/** An animation stays as it is, without its metadata. */
-async function keep({ type, container }, bitmap) {
-  const { width, height } = bitmap;
-  const main = { width, height, blob: new Blob(container.kept, { type }) };
-  return { main, variants: [], thumbnail: await makeThumbnail(bitmap), isKept: true };
+/** An animation stays as it is, without its metadata, and so without an orientation in them. */
+async function keep({ type, container }) {
+  const { width, height } = container;
+  const blob = new Blob(container.kept, { type });
+  const first = await decode({ type, container, blob });
+  try {
+    const thumbnail = await makeThumbnail(first);
+    return { main: { width, height, blob }, variants: [], thumbnail, isKept: true };
+  } finally {
+    first.close();
+  }
 }
 
 async function encodeAnew(source, bitmap) {
@@ -92,11 +98,13 @@ async function encodeAnew(source, bitmap) {
   const canvas = await resize(bitmap, width, height);
   const isSameSize = bitmap.width === width && bitmap.height === height;
   bitmap.close(); // the largest thing in memory is not needed any more
-  const { blob, isKept } = await makeMain(source, canvas, isSameSize);
-  const { isGraphic } = source.container;
-  const variants = await makeVariants(canvas, { isGraphic, size: blob.size });
-  const thumbnail = await makeThumbnail(canvas);
-  return { main: { width, height, blob }, variants, thumbnail, isKept };
+  const [{ blob, isKept }, variants, thumbnail] = await Promise.all([
+    makeMain(source, canvas, isSameSize),
+    makeVariants(canvas, source.container.isGraphic),
+    makeThumbnail(canvas),
+  ]);
+  const main = { width, height, blob };
+  return { main, variants: worthwhile(variants, blob.size), thumbnail, isKept };
 }
 
 async function makeThumbnail(source) {

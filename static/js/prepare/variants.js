@@ -9,24 +9,31 @@ const GRAPHIC_QUALITY = 0.9;
 
 /**
  * @param {OffscreenCanvas} canvas  the main picture
- * @param {{isGraphic: boolean, size: number}} main  size of the main file in bytes
- * @returns {Promise<{width: number, height: number, blob: Blob}[]>} from small to large; what
- *   would save nothing is left out
+ * @param {boolean} isGraphic
+ * @returns {Promise<{width: number, height: number, blob: Blob}[]>} from small to large
  */
-export async function makeVariants(canvas, { isGraphic, size }) {
+export async function makeVariants(canvas, isGraphic) {
   const variants = [];
-  let smallest = size;
   for (const width of WIDTHS.filter((each) => each < canvas.width)) {
     const height = Math.max(1, Math.round((canvas.height * width) / canvas.width));
-    const blob = await makeVariant(await resize(canvas, width, height), isGraphic);
-    if (blob.size >= smallest) continue;
-    variants.unshift({ width, height, blob });
-    smallest = blob.size;
+    const smaller = await resize(canvas, width, height);
+    // The browser encodes beside this thread, while the next is resized.
+    variants.unshift(encodeVariant(smaller, isGraphic).then((blob) => ({ width, height, blob })));
   }
-  return variants;
+  return Promise.all(variants);
 }
 
-async function makeVariant(canvas, isGraphic) {
+/** Without those that save nothing beside the next larger file; `mainSize` in bytes. */
+export function worthwhile(variants, mainSize) {
+  let smallest = mainSize;
+  return variants.toReversed().filter(({ blob }) => {
+    const isSmaller = blob.size < smallest;
+    if (isSmaller) smallest = blob.size;
+    return isSmaller;
+  }).toReversed();
+}
+
+async function encodeVariant(canvas, isGraphic) {
   if (!isGraphic) return encode(canvas, { quality: PHOTO_QUALITY });
   const lossless = await encode(canvas, { isLossless: true });
   const lossy = await encode(canvas, { quality: GRAPHIC_QUALITY });
