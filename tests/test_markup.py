@@ -63,44 +63,6 @@ def test_ids_of_writers_are_dropped() -> None:
     assert " id=" not in answer
 
 
-def test_a_picture_is_shown_with_its_size_and_the_first_one_at_once() -> None:
-    answer = render(f"![]({BEACH}) and ![Dunes]({DUNES})", PICTURES)
-
-    assert answer == (
-        '<p><img src="https://cdn.example/b.webp?a=1&amp;b=2" alt="A beach" width="1600"'
-        ' height="1067" loading="eager" fetchpriority="high" decoding="async"> and '
-        '<img src="https://cdn.example/d.webp" alt="Dunes" width="800" height="600"'
-        ' loading="lazy" decoding="async"></p>'
-    )
-
-
-def test_without_priority_every_picture_waits() -> None:
-    assert "eager" not in render(f"![]({BEACH})", PICTURES, priority=False)
-
-
-def test_a_picture_alone_with_a_title_becomes_a_figure() -> None:
-    answer = render(f'![x]({BEACH} "A <b> & "q"")', PICTURES)
-
-    assert answer.startswith("<figure><img src=")
-    assert answer.endswith("<figcaption>A &lt;b&gt; &amp; &#34;q&#34;</figcaption></figure>")
-    assert "title=" not in answer
-
-
-def test_a_linked_picture_with_a_title_becomes_a_figure() -> None:
-    answer = render(f'[![x]({BEACH} "Caption")]({BEACH})', PICTURES)
-
-    assert answer.startswith('<figure><a href="https://cdn.example/b.webp?a=1&amp;b=2" rel')
-    assert answer.endswith("></a><figcaption>Caption</figcaption></figure>")
-
-
-@pytest.mark.parametrize("text", [f'![x]({BEACH} "T") words', f'![x]({BEACH} "T") ![y]({DUNES})'])
-def test_pictures_in_company_stay_in_their_paragraph(text: str) -> None:
-    answer = render(text, PICTURES)
-
-    assert "<figure" not in answer
-    assert 'title="T"' in answer
-
-
 @pytest.mark.parametrize(
     "text",
     [f"![x][beach]\n\n[beach]: {BEACH}", f"<img alt=x src='{BEACH}'>", f"<IMG SRC={BEACH} ID=a>"],

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from blog.markup import render, summary
-from tests.test_markup import PICTURES
+from tests.test_markup_pictures import GULL, PICTURES, WAVES
 
 HOSTILE = [
     "[x](java&#1;script:alert(1))",
@@ -38,22 +38,32 @@ HOSTILE = [
     "<p style='background:url(//x)'>a</p><base href=//x><meta http-equiv=refresh><link href=x>",
     '<a title="&lt;img src=&quot;media:3f9c2a7d10b4&quot; onerror=&quot;x&quot;&gt;">a</a>',
     '<img alt="<h1>" src="media:3f9c2a7d10b4"title="</figcaption><script>">',
+    f'![" onerror="alert(1)]({GULL} "<script>alert(1)</script>")',
+    f'![" onplay="alert(1)]({WAVES} "\\" autoplay=\\"")\n![<script>]({GULL})\n![">]({GULL})',
+    f"<img src={GULL} width='1\"onerror=x' srcset=//x sizes=x class=x style=x>",
+    f"<video src={WAVES} autoplay><source src=//x><picture><source srcset=//x></picture></video>",
+    f"<a href=//x>\n\n![a]({GULL})\n\n![a]({WAVES})\n\n</a>[![a]({WAVES})](javascript:alert(1))",
     "<a target=_blank rel=opener href=https://x.example>x</a>",
     "\x02wzxhzdk:0\x03 \x02klzzwxh:0\x03 \ud800 \x00",
 ]
-TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?: [a-z]+(?:=\"[^\"<>]*\")?)*)>")
-ATTRIBUTE = re.compile(r" ([a-z]+)(?:=\"([^\"]*)\")?")
+TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:=\"[^\"<>]*\")?)*)>")
+ATTRIBUTE = re.compile(r" ([a-z-]+)(?:=\"([^\"]*)\")?")
+SRCSET = re.compile(r"(https://cdn\.example/g-\d+\.(webp|avif) \d+w(, |$))+")
 FORBIDDEN = "script style iframe object embed form svg math base meta link h1"
 
 
 def check_safe(answer: str) -> None:
     assert not re.search(r"<|>", TAG.sub("", answer).replace("&lt;", "").replace("&gt;", ""))
-    for _, tag, attributes in TAG.findall(answer):
+    links = 0
+    for closing, tag, attributes in TAG.findall(answer):
         assert tag not in FORBIDDEN.split()
+        links += (-1 if closing else 1) if tag == "a" else 0
+        assert links < 2
         for name, value in ATTRIBUTE.findall(attributes):
             assert not name.startswith("on")
-            assert name not in ("style", "target", "name", "srcset")
-            if name in ("href", "src"):
+            assert name not in ("style", "target", "name", "autoplay")
+            assert name != "srcset" or SRCSET.fullmatch(value)
+            if name in ("href", "src", "poster"):
                 scheme = re.match(r"[\x00-\x20]*([a-zA-Z][\w+.\t\r\n-]*):", value)
                 assert not scheme or scheme[1] in ("http", "https", "mailto", "tel")
 

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from markupsafe import Markup, escape
 
 from blog.markup.parsing import Unillustrated, convert
-from blog.markup.resolving import Picture as Picture
+from blog.markup.pictures import Picture as Picture
+from blog.markup.pictures import Source as Source
 from blog.markup.resolving import resolve
 from blog.markup.sanitizing import WORDS_ONLY, sanitize
 
@@ -29,16 +30,22 @@ def references(text: str) -> set[str]:
 
 
 def render(
-    text: str, pictures: Mapping[str, Picture] = NO_PICTURES, *, priority: bool = True
+    text: str,
+    pictures: Mapping[str, Picture] = NO_PICTURES,
+    *,
+    priority: bool = True,
+    plain: bool = False,
 ) -> Markup:
     """Safe HTML for any text whatsoever; the keys of `pictures` are "media:…" references.
 
     With `priority`, the first of the pictures loads at once: for the one post at the top of a
-    page. A text that the parser cannot digest, or not within its time, is shown as it was typed.
+    page. With `plain`, every picture is one `<img>`, and a video its poster with a link: for feeds,
+    which know neither our style sheets nor videos. A text that the parser cannot digest, or not
+    within its time, is shown as it was typed.
     """
     text = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent
     try:
-        answer = resolve(sanitize(convert(text)), pictures, priority)
+        answer = resolve(sanitize(convert(text)), pictures, priority=priority, plain=plain)
     except UNREADABLE as error:
         log.warning("A text of %d characters stays unrendered: %r", len(text), error)
         answer = f"<pre>{escape(text)}</pre>"

@@ -52,7 +52,7 @@ def make_feed(title: str, posts: Sequence[Post], *, self_path: str, home_path: s
         id=absolute(home_path),
         updated=max((_updated(post) for post in posts), default=_NEVER),
         entries=[
-            _entry(post, with_absolute_links(render(post.body, pictures), _url(post)))
+            _entry(post, with_absolute_links(render(post.body, pictures, plain=True), _url(post)))
             for post in posts
         ],
     )
