@@ -11,6 +11,7 @@ from blog.paging import paginate
 from blog.posts.models import Post, Tag
 from blog.reader.addresses import absolute
 from blog.reader.feeds import POSTS_PER_FEED, make_feed
+from blog.reader.sharing import first_video, preview_of
 
 POSTS_PER_PAGE = 10
 
@@ -35,7 +36,8 @@ def post(slug: str) -> ResponseReturnValue:
         "reader/post.html",
         post=post,
         body=render(post.body, pictures),
-        picture=pictures.get(min(pictures, key=post.body.find, default="")),
+        picture=preview_of(post.body, pictures),
+        video=first_video(post.body, pictures),
         canonical=absolute(url_for("reader.post", slug=post.slug)),
         description=post.summary,
     )
