@@ -9,6 +9,7 @@ HOW_TO_GET = {
     "PostgreSQL": "apt-get install postgresql   (or brew install postgresql)",
     "/proc": "run the tests on Linux",
     "Chromium": "apt-get install chromium   (or: .venv/bin/playwright install chromium)",
+    "ffmpeg": "apt-get install ffmpeg   (or brew install ffmpeg)",
 }
 
 
