@@ -34,8 +34,8 @@ def mp4(
     is_fragmented: bool = False,
     codec: str = "libx264",
     scene: str = SCENE,
-    sound: bool = False,
-    picture: bool = True,
+    has_picture: bool = True,
+    has_sound: bool = False,
 ) -> bytes:
     """An MP4; `width` and `height` in pixels as stored, `rotation` 0 or 90 degrees clockwise.
 
@@ -49,9 +49,9 @@ def mp4(
     ]
     tag = "com.apple.quicktime.location.ISO6709" if location == "keys" else "location"
     content = _run(
-        *(_source(scene, seconds, width, height) if picture else []),
-        *(["-f", "lavfi", "-t", str(seconds), "-i", "sine=440"] if sound or not picture else []),
-        *(["-c:v", codec, "-pix_fmt", "yuv420p"] if picture else []),
+        *(_source(scene, seconds, width, height) if has_picture else []),
+        *(["-f", "lavfi", "-t", str(seconds), "-i", "sine=440"] if has_sound else []),
+        *(["-c:v", codec, "-pix_fmt", "yuv420p"] if has_picture else []),
         *(["-metadata", f"{tag}={LOCATION}"] if location else []),
         *(["-movflags", "+".join(flags)] if flags else []),
         ending="mp4",
@@ -123,6 +123,13 @@ def with_xmp(video: bytes) -> bytes:
     """The MP4 with what photo programs append to it."""
     xmp = b'<rdf:Description exif:GPSLatitude="48,51.504N" exif:GPSLongitude="2,17.67E"/>'
     return video + (24 + len(xmp)).to_bytes(4) + b"uuid" + XMP + xmp
+
+
+def with_zeros(video: bytes) -> bytes:
+    """The MP4 without the pictures and sound that its tables speak of."""
+    at = video.rindex(b"mdat")
+    end = at - 4 + int.from_bytes(video[at - 4 : at])
+    return video[: at + 4] + bytes(end - at - 4) + video[end:]
 
 
 def padded(video: bytes, size: int, path: Path, *, seed: int | None = None) -> Path:

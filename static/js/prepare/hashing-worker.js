@@ -10,27 +10,24 @@ self.addEventListener("message", async ({ data: { blob, partSize } }) => {
   } catch (error) {
     // A file that was changed or removed after it was dropped cannot be read any more.
     const isUnreadable = ["NotReadableError", "NotFoundError"].includes(error.name);
-    if (!isUnreadable && !(error instanceof RangeError)) throw error;
-    self.postMessage({ problem: isUnreadable ? "changed" : "memory" });
+    const isMemory = error instanceof RangeError;
+    self.postMessage({ problem: isUnreadable ? "changed" : isMemory ? "memory" : "server" });
   }
 });
 
 async function hash(blob, partSize) {
-  const whole = await newHasher();
-  const parts = partSize ? new Parts(await newHasher(), partSize) : null;
+  const whole = await globalThis.hashwasm.createSHA256(); // ready for its first update
+  const parts = partSize ? new Parts(partSize) : null;
   let next = readAt(blob, 0);
   for (let at = 0; at < blob.size; at += SLICE) {
-    const bytes = new Uint8Array(await next);
+    const bytes = await next;
     next = readAt(blob, at + SLICE); // from the disk, while these are hashed
-    whole.update(bytes);
-    parts?.update(bytes);
-    self.postMessage({ read: at + bytes.length });
+    const read = at + bytes.byteLength;
+    whole.update(new Uint8Array(bytes));
+    await parts?.update(bytes);
+    self.postMessage({ read });
   }
-  return { sha256: whole.digest(), ...(parts && { digests: parts.end() }) };
-}
-
-function newHasher() {
-  return globalThis.hashwasm.createSHA256(); // ready for its first update
+  return { sha256: whole.digest(), ...(parts && { digests: await parts.end() }) };
 }
 
 function readAt(blob, at) {
@@ -39,35 +36,33 @@ function readAt(blob, at) {
   return bytes;
 }
 
+/** The same bytes once more in a second worker: the file is read once, and hashed twice at a time. */
 class Parts {
-  #digests = [];
-  #hasher;
-  #size;
-  #room;
+  #worker = new Worker(new URL("./hashing-parts-worker.js", import.meta.url), { type: "module" });
+  #answer;
 
-  constructor(hasher, size) {
-    this.#hasher = hasher;
-    this.#size = this.#room = size;
+  constructor(partSize) {
+    this.#answer = this.#ask({ partSize });
   }
 
-  update(bytes) {
-    for (let at = 0; at < bytes.length; ) {
-      const piece = bytes.subarray(at, at + this.#room);
-      this.#hasher.update(piece);
-      this.#room -= piece.length;
-      at += piece.length;
-      if (this.#room === 0) this.#finish();
-    }
+  /** Gives the buffer away; waits until the one before is hashed, so that they never pile up. */
+  async update(buffer) {
+    await this.#answer;
+    this.#answer = this.#ask({ buffer }, [buffer]);
   }
 
-  end() {
-    if (this.#room < this.#size) this.#finish();
-    return this.#digests;
+  async end() {
+    await this.#answer;
+    return this.#ask({ isEnd: true });
   }
 
-  #finish() {
-    this.#digests.push(this.#hasher.digest());
-    this.#hasher.init();
-    this.#room = this.#size;
+  #ask(message, transfer = []) {
+    const answer = new Promise((resolve, reject) => {
+      this.#worker.onmessage = ({ data }) => resolve(data);
+      this.#worker.onerror = () => reject(new Error("The worker for parts failed."));
+    });
+    answer.catch(() => {}); // said where it is awaited
+    this.#worker.postMessage(message, transfer);
+    return answer;
   }
 }

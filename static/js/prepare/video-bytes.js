@@ -2,6 +2,7 @@
 
 import { UploadProblem } from "../upload/problem.js";
 
+const GLIMPSE = 4096;
 const ZEROS = 1024 * 1024; // bytes written at a time
 
 /**
@@ -14,6 +15,27 @@ export async function readBytes(blob, start, end) {
     throw new UploadProblem("changed");
   });
   return new Uint8Array(buffer);
+}
+
+/** Reads a few bytes here and there, and asks the disk only for those that it has not just seen. */
+export class Reader {
+  #blob;
+  #start = 0;
+  #bytes = new Uint8Array();
+
+  constructor(blob) {
+    this.#blob = blob;
+  }
+
+  /** @returns {Promise<Uint8Array>} fewer bytes where the file ends before */
+  async read(start, end) {
+    const isSeen = start >= this.#start && end <= this.#start + this.#bytes.length;
+    if (!isSeen) {
+      this.#bytes = await readBytes(this.#blob, start, start + GLIMPSE);
+      this.#start = start;
+    }
+    return this.#bytes.slice(start - this.#start, end - this.#start);
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ const THUMBNAIL_SIDE = 128;
  * @returns {Promise<{width: number, height: number,
  *   poster: {blob: Blob, width: number, height: number} | null, thumbnail: Blob | null}>} the
  *   pictures in WebP, or JPEG where the browser cannot write it; null where it showed none
- * @throws {UploadProblem | DOMException} unplayable, changed; AbortError where it was cancelled
+ * @throws {UploadProblem | DOMException} unplayable, broken, changed; AbortError where it was cancelled
  */
 export async function watch(blob, { codec, signal }) {
   const video = document.createElement("video");
@@ -31,6 +31,7 @@ export async function watch(blob, { codec, signal }) {
     if (!width || !height) throw new UploadProblem("unplayable", { codec });
     const pictures = await takePictures(video, signal).catch((error) => {
       if (signal?.aborted) throw error;
+      if (video.error?.code === MediaError.MEDIA_ERR_DECODE) throw new UploadProblem("broken");
       return { poster: null, thumbnail: null }; // the video is worth more than its poster
     });
     return { width, height, ...pictures };

@@ -2,10 +2,10 @@
 
 import { UploadProblem } from "../upload/problem.js";
 import { fourcc, parseBox, rename } from "./video-boxes.js";
-import { namesPlace, readBytes } from "./video-bytes.js";
+import { namesPlace, readBytes, Reader } from "./video-bytes.js";
 import { cleanMovie } from "./video-mp4-movie.js";
 
-const MOST_BOXES = 20_000; // a fragmented film of two hours has about 15,000
+const MOST_BOXES = 4000; // of a film in more fragments only the first ones are looked at
 const LARGEST_MOVIE_BOX = 64 * 1024 * 1024; // bytes; that of a 5 GB video is about 10 MB
 const LARGEST_METADATA = 1024 * 1024;
 
@@ -35,12 +35,13 @@ export async function inspectMp4(blob, signal) {
 }
 
 async function findBoxes(blob, signal) {
+  const reader = new Reader(blob);
   let movie = null;
   let hasMedia = false;
   const metadata = [];
   for (let at = 0, count = 0; at + 8 <= blob.size && count < MOST_BOXES; count += 1) {
     signal?.throwIfAborted();
-    const box = await readBox(blob, at);
+    const box = await readBox(reader, at, blob.size);
     const isWhole = box.end >= box.body && box.end <= blob.size;
     // What programs append to a video is not part of it.
     if (!isWhole && movie && hasMedia && !["mdat", "moof"].includes(box.type)) break;
@@ -54,8 +55,8 @@ async function findBoxes(blob, signal) {
   return { movie, metadata };
 }
 
-async function readBox(blob, start) {
-  const bytes = await readBytes(blob, start, start + 16);
-  const { body, end } = parseBox(new DataView(bytes.buffer), 0, blob.size - start);
+async function readBox(reader, start, fileSize) {
+  const bytes = await reader.read(start, start + 16);
+  const { body, end } = parseBox(new DataView(bytes.buffer), 0, fileSize - start);
   return { type: fourcc(bytes, 4), start, body: start + body, end: start + end };
 }

@@ -2,7 +2,7 @@
 // RFC 8794: everything is an element of an id, a size, and content; RFC 9559: which ones.
 
 import { UploadProblem } from "../upload/problem.js";
-import { namesPlace, readBytes } from "./video-bytes.js";
+import { namesPlace, readBytes, Reader } from "./video-bytes.js";
 
 const HEADER = 0x1a45dfa3;
 const SEGMENT = 0x18538067;
@@ -14,7 +14,7 @@ const CLUSTER = 0x1f43b675;
 const TAGS = 0x1254c367;
 const PICTURE = 1; // RFC 9559, 5.1.4.1.3
 
-const MOST_ELEMENTS = 20_000;
+const MOST_ELEMENTS = 4000;
 const LARGEST_READ = 1024 * 1024;
 
 /**
@@ -25,14 +25,15 @@ const LARGEST_READ = 1024 * 1024;
  * @throws {UploadProblem} broken, changed
  */
 export async function inspectWebm(blob, signal) {
-  const header = await readElement(blob, 0);
-  const segment = await readElement(blob, header.end);
+  const reader = new Reader(blob);
+  const header = await readElement(reader, 0, blob.size);
+  const segment = await readElement(reader, header.end, blob.size);
   if (header.id !== HEADER || segment.id !== SEGMENT) throw new UploadProblem("broken");
   const found = { patches: [], hadLocation: false, hasPicture: false, codec: "" };
   let hasTracks = false;
   for (let at = segment.body, count = 0; at < segment.end && count < MOST_ELEMENTS; count += 1) {
     signal?.throwIfAborted();
-    const element = await readElement(blob, at);
+    const element = await readElement(reader, at, blob.size);
     if (element.id === TRACKS) {
       hasTracks = true;
       readTracks(await readBody(blob, element), found);
@@ -46,8 +47,8 @@ export async function inspectWebm(blob, signal) {
   return found;
 }
 
-async function readElement(blob, start) {
-  const bytes = await readBytes(blob, start, start + 12);
+async function readElement(reader, start, fileSize) {
+  const bytes = await reader.read(start, start + 12);
   const id = parseNumber(bytes, 0, { keepsMarker: true, longest: 4 });
   const size = id && parseNumber(bytes, id.length, { keepsMarker: false, longest: 8 });
   if (!size) throw new UploadProblem("broken");
@@ -55,8 +56,8 @@ async function readElement(blob, start) {
   // Sizes of all ones are unknown ones (RFC 8794, 6.2); only these elements may have them.
   const isEndless = size.isAllOnes;
   if (isEndless && id.value !== SEGMENT && id.value !== CLUSTER) throw new UploadProblem("broken");
-  const end = isEndless ? blob.size : body + size.value;
-  if (end > blob.size) throw new UploadProblem("broken");
+  const end = isEndless ? fileSize : body + size.value;
+  if (end > fileSize) throw new UploadProblem("broken");
   return { id: id.value, start, body, end, isEndless };
 }
 
