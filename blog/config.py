@@ -26,7 +26,8 @@ class Settings:
     """Everything that differs between installations, checked, built once.
 
     URLs have no trailing slash. `media_url` is the public base below which object keys
-    (`media/…`) are read; `bucket_url` is where the browser sends uploads.
+    (`media/…`) are read; `bucket_url` is where the browser sends uploads. Each author may have
+    `upload_bytes_per_day` signed in 24 hours, and `uploads_pending` files on their way at once.
     """
 
     environment: str = "development"
@@ -37,10 +38,13 @@ class Settings:
     region: str
     access_key_id: str = field(repr=False)
     secret_access_key: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
     endpoint_url: str | None = None
     addressing_style: Literal["virtual", "path"] = "virtual"
     upload_method: Literal["post", "put"] = "post"
     media_url: str = ""
+    upload_bytes_per_day: int = 20_000_000_000
+    uploads_pending: int = 500
     trusted_proxies: int = 0
     port: int = 8000
 
@@ -79,10 +83,13 @@ class Settings:
             "region": variables.bucket_setting("S3_REGION"),
             "access_key_id": variables.bucket_setting("AWS_ACCESS_KEY_ID"),
             "secret_access_key": variables.bucket_setting("AWS_SECRET_ACCESS_KEY"),
+            "session_token": variables.text("AWS_SESSION_TOKEN"),
             "endpoint_url": endpoint_url,
             "addressing_style": variables.choice("S3_ADDRESSING_STYLE", styles),
             "upload_method": variables.choice("S3_UPLOAD_METHOD", ("post", "put")),
             "media_url": variables.url("MEDIA_URL"),
+            "upload_bytes_per_day": variables.number("UPLOAD_BYTES_PER_DAY", 20_000_000_000),
+            "uploads_pending": variables.number("UPLOADS_PENDING", 500),
             "trusted_proxies": variables.number("TRUSTED_PROXIES", 0),
             "port": port,
         }
