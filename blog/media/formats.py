@@ -1,41 +1,26 @@
 """What the first and the last bytes of a picture say, without decoding it."""
 
 import re
-from dataclasses import dataclass
 
+from blog.media.avif import reaches_end, read_avif
 from blog.media.description import describe
+from blog.media.headers import Header, NeedMoreBytes, UnknownFormat, checked
 from blog.media.jpeg import JpegScan as JpegScan
 
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+EXTENSIONS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/avif": "avif",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+}
 
-LONGEST_SIDE = 65_535  # pixels; what JPEG and GIF can say
 JPEG_TABLES = 4096  # bytes, ample for what stands between the last large segment and the frame
-MOST_PIXELS = 268_435_456  # 16,384 by 16,384; a browser would need a gigabyte to show more
 
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Width and height in pixels, as displayed: turned where Exif says so."""
-
-    content_type: str
-    width: int
-    height: int
-
-
-class UnknownFormat(ValueError):
-    """These bytes do not begin a JPEG, PNG, WebP or GIF."""
-
-
-class AbsurdSize(UnknownFormat):
-    """The picture claims a size that nobody can show."""
-
-
-class NeedMoreBytes(ValueError):
-    """A picture begins here, but its size comes later: give at least so many leading bytes."""
-
-    def __init__(self, at_least: int) -> None:
-        super().__init__(f"The first {at_least} bytes are needed.")
-        self.at_least = at_least
+# How far into a PNG or WebP is looked for Exif; a phone's photo, which needs it, is a JPEG.
+EXIF_REACH = 64 * 1024
 
 
 def read_header(head: bytes) -> Header:
@@ -47,19 +32,10 @@ def read_header(head: bytes) -> Header:
     for content_type, (signature, read) in READERS.items():
         if signature.match(head):
             width, height = read(head)
-            return _checked(Header(content_type, width, height))
+            return checked(Header(content_type, width, height))
     if head and any(start.startswith(head) for start in STARTS):
         raise NeedMoreBytes(16)
     raise UnknownFormat(f"This is {describe(head)}.")
-
-
-def _checked(header: Header) -> Header:
-    width, height = header.width, header.height
-    if not width or not height:
-        raise AbsurdSize(f"The picture says that it is {width} by {height} pixels.")
-    if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS:
-        raise AbsurdSize(f"The picture says that it is {width} by {height} pixels: too large.")
-    return header
 
 
 def _need(head: bytes, size: int) -> None:
@@ -127,10 +103,16 @@ def _read_png(head: bytes) -> tuple[int, int]:
     if head[8:16] != b"\0\0\0\x0dIHDR":
         raise UnknownFormat("This is a damaged PNG picture.")
     width, height = int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
+    checked(Header("image/png", width, height))  # before more of it is asked for
     position = 33
-    while position + 8 <= len(head):
+    while position < EXIF_REACH:
+        _need(head, position + 8)
         end = position + 12 + int.from_bytes(head[position : position + 4])
-        if head[position + 4 : position + 8] == b"eXIf" and end <= len(head):
+        kind = head[position + 4 : position + 8]
+        if kind in (b"IDAT", b"IEND"):  # Exif stands before the picture
+            break
+        if kind == b"eXIf" and end <= EXIF_REACH:
+            _need(head, end)
             turned = _is_turned(head[position + 8 : end - 4])
             return (height, width) if turned else (width, height)
         position = end
@@ -154,11 +136,15 @@ def _read_webp(head: bytes) -> tuple[int, int]:
 
 
 def _webp_is_turned(head: bytes) -> bool:
-    position = 12
-    while position + 8 <= len(head):
+    if not head[20] & 0x08:  # no Exif
+        return False
+    position, whole = 12, int.from_bytes(head[4:8], "little") + 8
+    while position + 8 <= min(whole, EXIF_REACH):
+        _need(head, position + 8)
         length = int.from_bytes(head[position + 4 : position + 8], "little")
         end = position + 8 + length
-        if head[position : position + 4] == b"EXIF" and end <= len(head):
+        if head[position : position + 4] == b"EXIF" and end <= min(whole, EXIF_REACH):
+            _need(head, end)
             return _is_turned(head[position + 8 : end].removeprefix(b"Exif\0\0"))
         position = end + length % 2
     return False
@@ -175,6 +161,7 @@ READERS = {
     "image/png": (re.compile(rb"\x89PNG\r\n\x1a\n"), _read_png),
     "image/webp": (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _read_webp),
     "image/gif": (re.compile(rb"GIF8[79]a"), _read_gif),
+    "image/avif": (re.compile(rb".{4}ftyp(?:.{4}){0,12}?avi[fs]", re.DOTALL), read_avif),
 }
 STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 
@@ -182,8 +169,9 @@ STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 def looks_complete(content_type: str, head: bytes, tail: bytes, size: int) -> bool | None:
     """Whether a file of `size` bytes has its end, or None where only a whole scan can tell.
 
-    `tail` holds the last bytes, up to 64 KiB. What follows a picture's end is forgiven, as
-    browsers do: some programs and phones append to it.
+    `tail` holds the last bytes, 64 KiB are ample; with fewer, True is right and anything else asks
+    for more. What follows a picture's end is forgiven, as browsers do: some programs and phones
+    append to it.
     """
     match content_type:
         case "image/png":
@@ -192,6 +180,8 @@ def looks_complete(content_type: str, head: bytes, tail: bytes, size: int) -> bo
             return tail.rstrip(b"\0").endswith(b";")  # GIF89a, 27. Trailer
         case "image/webp":
             return len(head) >= 12 and int.from_bytes(head[4:8], "little") + 8 <= size
+        case "image/avif":
+            return reaches_end(head, size)
         case "image/jpeg":
             return _jpeg_looks_complete(head, tail, size)
         case _:

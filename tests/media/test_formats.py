@@ -9,15 +9,8 @@ import pytest
 from PIL import Image
 
 from blog.media.description import describe
-from blog.media.formats import (
-    AbsurdSize,
-    Header,
-    JpegScan,
-    NeedMoreBytes,
-    UnknownFormat,
-    looks_complete,
-    read_header,
-)
+from blog.media.formats import JpegScan, looks_complete, read_header
+from blog.media.headers import AbsurdSize, Header, NeedMoreBytes, UnknownFormat
 
 KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 
