@@ -23,6 +23,7 @@ def upgrade() -> None:
         files.add_column(sa.Column("multipart_id", sa.String(1024), nullable=True))
         files.add_column(sa.Column("part_size", sa.Integer(), nullable=True))
         files.create_index(op.f("ix_files_key"), ["key"])
+        files.create_index(op.f("ix_files_sha256"), ["sha256"])
     op.create_table(
         "signatures",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -70,6 +71,7 @@ def downgrade() -> None:
     op.drop_table("storage_days")
     op.drop_table("signatures")
     with op.batch_alter_table("files") as files:
+        files.drop_index(op.f("ix_files_sha256"))
         files.drop_index(op.f("ix_files_key"))
         files.drop_column("part_size")
         files.drop_column("multipart_id")

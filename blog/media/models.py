@@ -3,19 +3,37 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import PurePath
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Select, String, select
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
 from blog.accounts.models import User
 from blog.db import Base
-from blog.media.formats import EXTENSIONS, Header
+from blog.media.formats import EXTENSIONS
+from blog.media.headers import Header
+from blog.media.parts import part_size
 
 REFERENCE_DIGITS = 12
+LARGEST_IN_ONE_PIECE = 64_000_000  # bytes; what is larger comes in parts
+
+
+class Cancelled(Exception):
+    """The upload was cancelled while something was done for it."""
 
 
 class Asset(Base):
-    """A picture of the library; the same bytes, told by the main file's SHA-256, are one asset."""
+    """A picture or video of the library; the same main file, by its SHA-256, is one asset."""
 
     __tablename__ = "assets"
     __table_args__ = (Index("ix_assets_kind_id", "kind", "id"), {"sqlite_autoincrement": True})
@@ -60,25 +78,39 @@ class Asset(Base):
     def main(self) -> "File":
         return next(file for file in self.files if file.role == "main")
 
+    def settle(self) -> None:
+        """Its main file has come: from now on it is in the library, under its reference."""
+        self.digits = self.sha256[:REFERENCE_DIGITS]
+
     @property
     def is_confirmed(self) -> bool:
-        return all(file.is_confirmed for file in self.files)
+        """Whether it is in the library: its main file has come, whatever happened to the others."""
+        return self.digits is not None
 
-    def rename(self, filename: str, alt: str) -> None:
+    @property
+    def pending(self) -> list["File"]:
+        """The files that have not come yet, the main one first: the others are measured by it."""
+        waiting = [file for file in self.files if not file.is_confirmed]
+        return sorted(waiting, key=lambda file: file.role != "main")
+
+    def rename(self, filename: str, alt: str, kind: str) -> None:
         """Takes the words of a later announcement, as long as nobody can have used the asset."""
         if not self.is_confirmed:
             self.filename = filename
             self.alt = alt
+            self.kind = kind
 
-    def expect(self, role: str, *, content_type: str, size: int, sha256: str) -> None:
+    def expect(self, role: str, *, content_type: str, size: int, sha256: str) -> "File":
         """Announces a file; a second announcement of one that has not come replaces the first."""
         file = next((f for f in self.files if f.role == role and f.sha256 == sha256), None)
         if file is None:
             file = File(role=role, sha256=sha256, pending_key=f"pending/{secrets.token_hex(16)}")
             self.files.append(file)
-        if not file.is_confirmed:
+        if not file.is_confirmed and (file.content_type, file.size) != (content_type, size):
             file.content_type = content_type
             file.size = size
+            file.multipart_id = None  # that of another type, which expires in the bucket
+        return file
 
 
 class File(Base):
@@ -94,7 +126,7 @@ class File(Base):
     role: Mapped[str] = mapped_column(String(20))
     content_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     width: Mapped[int | None]
     height: Mapped[int | None]
     pending_key: Mapped[str] = mapped_column(String(100), unique=True)
@@ -106,6 +138,15 @@ class File(Base):
 
     asset: Mapped[Asset] = relationship(back_populates="files")
 
+    @classmethod
+    def with_bytes_of(cls, files: Iterable["File"]) -> Select["File"]:
+        """Files other than these that share, or will share, an object with one of them."""
+        some = list(files)
+        return select(cls).where(
+            cls.sha256.in_([file.sha256 for file in some]),
+            cls.id.not_in([file.id for file in some]),
+        )
+
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
@@ -114,11 +155,57 @@ class File(Base):
     def final_key(self) -> str:
         return f"media/{self.sha256}.{EXTENSIONS[self.content_type]}"
 
-    def confirm(self, header: Header, *, at: datetime) -> None:
-        """It is in the bucket under its final key, and is a picture of this size."""
-        self.width = header.width
-        self.height = header.height
-        self.key = self.final_key
-        self.confirmed_at = at
+    @property
+    def filename(self) -> str:
+        """What it is called when a reader saves it."""
         if self.role == "main":
-            self.asset.digits = self.sha256[:REFERENCE_DIGITS]
+            return self.asset.filename
+        return f"{PurePath(self.asset.filename).stem}.{EXTENSIONS[self.content_type]}"
+
+    @property
+    def comes_in_parts(self) -> bool:
+        return self.role == "main" and self.size > LARGEST_IN_ONE_PIECE
+
+    @property
+    def part_count(self) -> int:
+        return -(-self.size // (self.part_size or part_size(self.size)))
+
+    def size_of_part(self, number: int) -> int:
+        """Bytes of the part; all but the last are equal."""
+        whole = self.part_size or part_size(self.size)
+        return whole if number < self.part_count else self.size - whole * (self.part_count - 1)
+
+    def opening(self, multipart_id: str, *, instead_of: str | None) -> ReturningUpdate[int]:
+        """Names its upload in parts; returns no id where another tab did so first."""
+        return (
+            update(File)
+            .where(File.id == self.id, File.confirmed_at.is_(None))
+            .where(File.multipart_id.is_not_distinct_from(instead_of))
+            .values(multipart_id=multipart_id, part_size=part_size(self.size))
+            .returning(File.id)
+            .execution_options(synchronize_session=False)
+        )
+
+    def confirmation(self, header: Header, *, at: datetime) -> ReturningUpdate[int]:
+        """It is in the bucket under its final key, and is of this size; returns no id where
+        another tab said so first, or where it was cancelled."""
+        return (
+            update(File)
+            .where(File.id == self.id, File.confirmed_at.is_(None))
+            .values(width=header.width, height=header.height, key=self.final_key, confirmed_at=at)
+            .returning(File.id)
+            .execution_options(synchronize_session=False)
+        )
+
+    def withdraw(self) -> None:
+        """It was confirmed before the main file, and turned out not to belong to it."""
+        self.width = self.height = self.key = self.confirmed_at = None
+
+    def cancellation(self) -> ReturningDelete[int]:
+        """Deletes the row; returns no id where the file was confirmed in the meantime."""
+        return (
+            delete(File)
+            .where(File.id == self.id, File.confirmed_at.is_(None))
+            .returning(File.id)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,4 +1,4 @@
-"""The two requests around an upload: reserve before it, confirm after it."""
+"""The requests around an upload: reserve before it, sign its parts, confirm after it, or cancel."""
 
 from typing import Any
 
@@ -10,9 +10,13 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from blog.db import now, session
 from blog.errors import answer
-from blog.media.arrival import UploadMismatch, receive
-from blog.media.forms import Announcement, Refused, parse_announcement
-from blog.media.models import Asset, File
+from blog.media import signing
+from blog.media.completion import Arrivals, look, write_down
+from blog.media.forms import Announcement, Refused, parse_announcement, parse_parts
+from blog.media.ledger import Signature
+from blog.media.models import Asset, Cancelled, File
+from blog.media.quota import OverQuota
+from blog.media.removal import cancel as cancel_upload
 from blog.storage import StorageError, store
 
 bp = Blueprint("media", __name__, url_prefix="/admin/media")
@@ -20,33 +24,65 @@ bp = Blueprint("media", __name__, url_prefix="/admin/media")
 
 @bp.post("/")
 def reserve() -> ResponseReturnValue:
+    announcement = parse_announcement(_json())
     try:
-        announcement = parse_announcement(request.get_json())
-    except RecursionError:
-        abort(400, "This JSON is nested too deep.")
-    try:
-        asset = _expect(announcement)
-        session.commit()
+        files = _expect(announcement)
     except IntegrityError:  # another tab announced the same file at the same moment
         session.rollback()
-        asset = _expect(announcement)
-        session.commit()
-    return {"id": asset.id, "uploads": [_sign(file) for file in asset.files]}, 201
+        files = _expect(announcement)
+    asset = files[0].asset
+    return {
+        "id": asset.id,
+        "kind": asset.kind,
+        "uploads": [signing.sign(file) for file in files],
+    }, 201
+
+
+@bp.post("/<int:id>/parts")
+def sign_parts(id: int) -> ResponseReturnValue:
+    asset = _get(id)
+    if not _is_party(asset):
+        _refuse_strangers()
+    file = asset.main
+    if file.is_confirmed or not file.multipart_id:
+        abort(409, "There is nothing to send in parts. Start this upload again.")
+    parts = parse_parts(_json(), count=file.part_count, size_of=file.size_of_part)
+    signed = signing.sign_parts(file, parts, by=current_user, at=now())
+    session.commit()
+    return {"parts": signed}
 
 
 @bp.post("/<int:id>/completion")
 def confirm(id: int) -> ResponseReturnValue:
-    asset = session.get(Asset, id) or abort(404, "There is no such upload.")
-    expected = [file for file in asset.files if not file.is_confirmed]
-    for file in expected:
-        _receive(file)
+    asset = _get(id)
+    if not asset.pending or (asset.is_confirmed and not _is_party(asset)):
+        return _to_json(asset)
+    if not _is_party(asset):
+        _refuse_strangers()
+    expected = session.scalars(Signature.last_given(asset.id, current_user.id)).all()
+    arrivals = look(store, asset, expected=expected, signed_parts=_signed_parts(asset.main))
     try:
+        write_down(asset, arrivals, at=now())
         session.commit()
     except IntegrityError:
         abort(409, "Another picture has the same reference. Change this one a little.")
-    for file in expected:
-        _clean_up(file)
-    return _to_json(asset)
+    _clean_up(arrivals.unwanted)
+    return _tell(asset, arrivals)
+
+
+@bp.post("/<int:id>/cancellation")
+def cancel(id: int) -> ResponseReturnValue:
+    asset = _get(id)
+    if not asset.pending:
+        return "", 204
+    if not _is_party(asset):
+        _refuse_strangers()
+    # Who else sends the same file goes on; what is left of it is swept one day.
+    if not session.scalar(Signature.is_somebody_elses(asset.id, current_user.id, now())):
+        leftover = cancel_upload(asset, at=now())
+        session.commit()
+        _clean_up(leftover)
+    return "", 204
 
 
 @bp.errorhandler(Refused)
@@ -54,9 +90,15 @@ def say_why_refused(error: Refused) -> ResponseReturnValue:
     return jsonify(errors=error.errors), 422
 
 
-@bp.errorhandler(UploadMismatch)
-def say_what_is_wrong(error: UploadMismatch) -> ResponseReturnValue:
-    return jsonify(error=str(error), role=error.role), 409
+@bp.errorhandler(OverQuota)
+def say_when_it_goes_on(error: OverQuota) -> ResponseReturnValue:
+    headers = {"Retry-After": str(error.seconds)} if error.seconds else {}
+    return jsonify(error=str(error)), 429, headers
+
+
+@bp.errorhandler(Cancelled)
+def say_it_was_cancelled(error: Cancelled) -> ResponseReturnValue:
+    return jsonify(error="This upload was cancelled. Start it again.", role="main"), 409
 
 
 @bp.errorhandler(StorageError)
@@ -65,49 +107,60 @@ def say_bucket_is_away(error: StorageError) -> ResponseReturnValue:
     return answer(ServiceUnavailable("The bucket does not answer the blog. Try again in a moment."))
 
 
-def _expect(announcement: Announcement) -> Asset:
-    asset = session.scalars(Asset.with_sha256(announcement.main.sha256)).unique().one_or_none()
-    if asset is None:
-        asset = Asset.reserve(
-            announcement.main.sha256,
-            filename=announcement.filename,
-            alt=announcement.alt,
-            by=current_user,
-            at=now(),
-        )
-        session.add(asset)
-    asset.rename(announcement.filename, announcement.alt)
-    for file in announcement.files:
-        asset.expect(file.role, content_type=file.content_type, size=file.size, sha256=file.sha256)
-    return asset
-
-
-def _receive(file: File) -> None:
+def _json() -> Any:
     try:
-        header = receive(store, file)
-    except UploadMismatch:
-        # Another tab may have been quicker, and have tidied up what this one looked for.
-        session.refresh(file)
-        if not file.is_confirmed:
-            raise
-    else:
-        file.confirm(header, at=now())
+        return request.get_json()
+    except RecursionError:
+        abort(400, "This JSON is nested too deep.")
 
 
-def _sign(file: File) -> dict[str, Any]:
-    if file.is_confirmed:
-        return {"role": file.role, "method": None}
-    upload = store.sign_upload(
-        file.pending_key, content_type=file.content_type, size=file.size, sha256=file.sha256
+def _expect(announcement: Announcement) -> list[File]:
+    settings = current_app.extensions["settings"]
+    files = signing.expect(announcement, settings, by=current_user, at=now())
+    session.commit()
+    return files
+
+
+def _get(id: int) -> Asset:
+    return session.get(Asset, id) or abort(404, "There is no such upload.")
+
+
+def _is_party(asset: Asset) -> bool:
+    """Whether the user announced this asset, first or after somebody else."""
+    return asset.created_by_id == current_user.id or bool(
+        session.scalar(Signature.given(asset.id, current_user.id))
     )
-    return {"role": file.role, **upload.to_json()}
 
 
-def _clean_up(file: File) -> None:
+def _refuse_strangers() -> None:
+    abort(403, "Somebody else is uploading this file. Drop it here yourself to join in.")
+
+
+def _signed_parts(file: File) -> dict[int, str]:
+    if not file.multipart_id or file.is_confirmed:
+        return {}
+    return {
+        number: sha256
+        for number, sha256 in session.execute(Signature.of_parts(file))
+        if number is not None
+    }
+
+
+def _clean_up(keys: list[str]) -> None:
     try:
-        store.delete(file.pending_key)
-    except StorageError as error:  # the bucket's lifecycle rule will delete it
-        current_app.logger.warning("Pending object stays: %s", error)
+        store.delete(*keys)
+    except StorageError as error:  # what is pending expires in the bucket
+        current_app.logger.warning("Objects stay that nobody needs: %s", error)
+
+
+def _tell(asset: Asset, arrivals: Arrivals) -> ResponseReturnValue:
+    if arrivals.problems:
+        problem = arrivals.problems[0]
+        usable = _to_json(asset) if asset.is_confirmed else {}
+        return {**usable, "error": str(problem), "role": problem.role}, 409
+    if arrivals.fault:
+        raise arrivals.fault
+    return _to_json(asset)
 
 
 def _to_json(asset: Asset) -> dict[str, Any]:
@@ -118,4 +171,5 @@ def _to_json(asset: Asset) -> dict[str, Any]:
         "reference": asset.reference,
         "width": main.width,
         "height": main.height,
+        "kind": asset.kind,
     }

@@ -58,6 +58,6 @@ def test_put_is_the_way_where_a_store_knows_no_post(
     content = photos.png()
     [upload] = uploader.announce(content, content_type="image/png").get_json()["uploads"]
 
-    assert set(upload) == {"role", "method", "url", "headers"}
+    assert set(upload) == {"role", "sha256", "method", "url", "headers"}
     assert send(upload, photos.png(seed=3)).status_code in (400, 403)
     uploader.upload(content, content_type="image/png")
