@@ -11,6 +11,8 @@ from blog.accounts import access
 from blog.accounts import views as accounts
 from blog.config import ROOT, Settings
 from blog.csrf import csrf
+from blog.library import dashboard
+from blog.library import views as library
 from blog.media import views as media
 from blog.posts import views as posts
 from blog.reader import views as reader
@@ -45,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     static_files.init_app(app)
     site.init_app(app, settings)
 
-    for views in (health, accounts, posts, media, reader):
+    for views in (health, accounts, posts, media, dashboard, library, reader):
         app.register_blueprint(views.bp)
     cli.init_app(app)
     return app

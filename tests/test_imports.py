@@ -7,7 +7,7 @@ import pytest
 
 from blog.config import ROOT
 
-SUBJECTS = ["accounts", "media", "posts", "reader"]  # each may import those before it
+SUBJECTS = ["accounts", "media", "posts", "library", "reader"]  # each may import those before it
 ROOMS = ["models", "forms", "views"]  # each may import those before it
 PLACES_WHERE_PARTS_MEET = {"blog", "blog.cli"}
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     String,
     delete,
+    false,
     select,
     update,
 )
@@ -23,6 +24,7 @@ from blog.db import Base
 from blog.media.formats import EXTENSIONS
 from blog.media.headers import Header
 from blog.media.parts import part_size
+from blog.media.words import AssetWord, words_of
 
 REFERENCE_DIGITS = 12
 LARGEST_IN_ONE_PIECE = 64_000_000  # bytes; what is larger comes in parts
@@ -36,7 +38,12 @@ class Asset(Base):
     """A picture or video of the library; the same main file, by its SHA-256, is one asset."""
 
     __tablename__ = "assets"
-    __table_args__ = (Index("ix_assets_kind_id", "kind", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_assets_kind_id", "kind", "id"),
+        Index("ix_assets_is_used_id", "is_used", "id"),
+        Index("ix_assets_is_used_kind_id", "is_used", "kind", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
@@ -49,16 +56,23 @@ class Asset(Base):
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
     created_at: Mapped[datetime] = mapped_column(index=True)
+    # Whether a post holds its reference; blog/posts/uses.py keeps it true.
+    is_used: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     created_by: Mapped[User | None] = relationship()
     files: Mapped[list["File"]] = relationship(
         back_populates="asset", cascade="all, delete-orphan", order_by="File.id"
     )
+    words: Mapped[list[AssetWord]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @classmethod
     def reserve(cls, sha256: str, *, filename: str, alt: str, by: User, at: datetime) -> "Asset":
         """A new asset whose files are yet to come."""
-        return cls(sha256=sha256, filename=filename, alt=alt, created_by_id=by.id, created_at=at)
+        asset = cls(sha256=sha256, created_by_id=by.id, created_at=at)
+        asset.describe(filename, alt)
+        return asset
 
     @classmethod
     def with_sha256(cls, sha256: str) -> Select["Asset"]:
@@ -96,9 +110,17 @@ class Asset(Base):
     def rename(self, filename: str, alt: str, kind: str) -> None:
         """Takes the words of a later announcement, as long as nobody can have used the asset."""
         if not self.is_confirmed:
-            self.filename = filename
-            self.alt = alt
+            self.describe(filename, alt)
             self.kind = kind
+
+    def describe(self, filename: str, alt: str) -> None:
+        """Takes a name and an alternative text, and is found by their words from now on."""
+        self.filename = filename
+        self.alt = alt
+        wanted = words_of(filename, alt)
+        kept = [each for each in self.words if each.word in wanted]
+        new = sorted(wanted - {each.word for each in kept})
+        self.words = kept + [AssetWord(word=word) for word in new]
 
     def expect(self, role: str, *, content_type: str, size: int, sha256: str) -> "File":
         """Announces a file; a second announcement of one that has not come replaces the first."""

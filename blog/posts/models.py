@@ -19,8 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from blog.accounts.models import User
 from blog.db import Base
-from blog.markup import summary
+from blog.markup import REFERENCE, references, summary
 from blog.posts.slugs import FALLBACK, slugify
+from blog.posts.uses import PostMedia
 
 post_tags = Table(
     "post_tags",
@@ -75,6 +76,8 @@ class Post(Base):
 
     author: Mapped[User | None] = relationship(lazy="joined")
     tags: Mapped[list[Tag]] = relationship(secondary=post_tags, order_by=Tag.slug)
+    # Which media the body refers to, so that nobody has to read all texts to know.
+    media: Mapped[list[PostMedia]] = relationship(cascade="all, delete-orphan")
 
     __table_args__ = (
         Index("ix_posts_published_at_id", "published_at", "id"),
@@ -123,6 +126,15 @@ class Post(Base):
         )
 
     @classmethod
+    def holding(cls, digits: str) -> Select["Post"]:
+        """The posts whose text refers to this asset, last edited first."""
+        return (
+            select(cls)
+            .where(cls.media.any(PostMedia.digits == digits))
+            .order_by(cls.updated_at.desc(), cls.id.desc())
+        )
+
+    @classmethod
     def slugs_like(cls, slug: str, *, but: "Post") -> Select[str]:
         """The slugs that other posts have and that begin like this one."""
         return select(cls.slug).where(
@@ -153,13 +165,25 @@ class Post(Base):
         """Takes new words over revision `base`; raises EditConflict if there is a newer one."""
         if base != self.revision:
             raise EditConflict(f"revision {self.revision} is newer than {base}")
+        self._rewrite(body, excerpt=excerpt, at=at)
         self.title = title
         self.slug = slug
+        self.tags = tags
+
+    def replace_media(self, old: str, new: str, *, at: datetime) -> None:
+        """Refers to `new` wherever it referred to `old` (`media:…`); an edit like any other."""
+        body = REFERENCE.sub(lambda found: new if found[0] == old else found[0], self.body)
+        self._rewrite(body, excerpt=self.excerpt, at=at)
+
+    def _rewrite(self, body: str, *, excerpt: str, at: datetime) -> None:
+        wanted = {reference.removeprefix("media:") for reference in references(body)}
+        kept = [each for each in self.media if each.digits in wanted]
+        new = sorted(wanted - {each.digits for each in kept})
+        self.media = kept + [PostMedia(digits=digits) for digits in new]
         self.body = body
         self.excerpt = excerpt
         self.summary = excerpt or summary(body)
-        self.tags = tags
-        self.revision = base + 1
+        self.revision += 1
         self.updated_at = at
 
     def publish(self, *, at: datetime) -> None:

@@ -30,11 +30,6 @@ STALE_FORM = (
 bp = Blueprint("posts", __name__, url_prefix="/admin")
 
 
-@bp.get("/")
-def dashboard() -> ResponseReturnValue:
-    return redirect(url_for("posts.index"))
-
-
 @bp.get("/posts/")
 def index() -> ResponseReturnValue:
     number = request.args.get("page", 1, type=int)
