@@ -4,7 +4,10 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
+
+SCRIPTS = ("js", "vendor")
 
 
 def init_app(app: Flask) -> None:
@@ -13,7 +16,16 @@ def init_app(app: Flask) -> None:
     def static_url(path: str) -> str:
         return url_for("static", filename=path, v=_version(folder / path, _mtime(folder / path)))
 
+    def script_url(path: str) -> str:
+        """For a module, which imports others by relative addresses: they get the version, too."""
+        return url_for("script", version=_scripts_version(folder), path=path)
+
+    @app.get("/static/v/<version>/<path:path>", endpoint="script")
+    def script(version: str, path: str) -> ResponseReturnValue:
+        return send_from_directory(folder, path)
+
     app.add_template_global(static_url)
+    app.add_template_global(script_url)
     app.after_request(_keep_versioned)
 
 
@@ -24,10 +36,21 @@ def _mtime(path: Path) -> int:
 @cache
 def _version(path: Path, mtime: int) -> str:
     """The first digits of the content's hash; `mtime` makes an edited file asked anew."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return _digits(path.read_bytes())
+
+
+def _scripts_version(folder: Path) -> str:
+    """One version of all scripts: that of any of them is in the addresses of all."""
+    paths = sorted(path for name in SCRIPTS for path in (folder / name).rglob("*.*"))
+    return _digits("".join(_version(path, _mtime(path)) for path in paths).encode())
+
+
+def _digits(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _keep_versioned(response: Response) -> Response:
-    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+    is_versioned = request.endpoint == "script" or "v" in request.args
+    if request.endpoint in ("static", "script") and is_versioned and response.status_code == 200:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -13,7 +13,6 @@ from blog.csrf import checked_by_form
 from blog.db import now, session
 from blog.errors import answer
 from blog.markup import references, render
-from blog.media.forms import LARGEST_PICTURE
 from blog.media.pictures import find_pictures
 from blog.paging import paginate
 from blog.posts.forms import LONGEST_BODY, MOST_TAGS, DeletionForm, PostForm
@@ -191,5 +190,4 @@ def _render_editor(post: Post, form: PostForm, state: str, *, is_conflict: bool 
         state=state,
         is_conflict=is_conflict,
         preview_url=url_for("posts.preview"),
-        max_size=LARGEST_PICTURE,
     )

@@ -2,7 +2,6 @@
 // If the page is opened again and the server knows less, it offers the kept texts, newest first.
 
 import { keptTexts } from "./kept-texts.js";
-import { withoutPlaceholders } from "./upload/placeholder.js";
 
 const FIELDS = ["title", "body", "tags", "excerpt", "slug"];
 const NEW_POST = "/admin/posts/new";
@@ -40,7 +39,6 @@ class DraftKeeper extends HTMLElement {
 
   #keep() {
     const fields = Object.fromEntries(FIELDS.map((name) => [name, this.#valueOf(name)]));
-    fields.body = withoutPlaceholders(fields.body);
     this.#texts.keep(this.#visit, fields);
     document.querySelector("[data-save-state]").textContent = this.dataset.textUnsaved;
   }
@@ -61,6 +59,7 @@ class DraftKeeper extends HTMLElement {
         if (this.#form.elements[name]) this.#form.elements[name].value = fields[name];
       }
       this.#visit = visit; // what stood here before stays kept beside it
+      this.#form.elements.body.dispatchEvent(new CustomEvent("text-restored"));
       this.#keep();
     }
     this.#offerNext();

@@ -132,17 +132,29 @@ def test_no_name_breaks_the_text(editor: Page) -> None:
     expect(row(editor, "$&.png")).to_contain_text("In the post, as $&.jpg")
 
 
-def test_a_text_that_comes_back_has_no_stand_ins(editor: Page, bucket: BucketServer) -> None:
-    Held(editor, bucket)
+def test_a_text_that_comes_back_gets_its_pictures(editor: Page, bucket: BucketServer) -> None:
+    held = Held(editor, bucket)
     editor.get_by_label("Body").fill("Before.")
     choose(editor, photos.jpeg())
     expect(editor.get_by_label("Body")).to_have_value(re.compile("Uploading"))
-    editor.on("dialog", lambda dialog: dialog.accept())
+    held.first()
+
+    editor.unroute(f"{bucket.url}/**")
+    editor.reload()
+    editor.get_by_role("button", name="Put it back").click()
+
+    expect(editor.get_by_label("Body")).to_have_value(
+        re.compile(r"^Before\.\n\n!\[beach\]\(media:[0-9a-f]{12}\)\s*$")
+    )
+
+
+def test_a_stand_in_whose_upload_is_gone_goes_too(editor: Page) -> None:
+    editor.get_by_label("Body").fill("Before.\n\n![Uploading a.jpg…](uploading:abc1)\n\nAfter.")
 
     editor.reload()
     editor.get_by_role("button", name="Put it back").click()
 
-    expect(editor.get_by_label("Body")).to_have_value(re.compile(r"^Before\.\s*$"))
+    expect(editor.get_by_label("Body")).to_have_value(re.compile(r"^Before\.\s+After\.$"))
 
 
 def test_the_second_of_the_same_files_can_be_cancelled(editor: Page, bucket: BucketServer) -> None:

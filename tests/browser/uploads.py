@@ -24,6 +24,19 @@ HAND_OVER = """([target, type, files]) => {
 }"""
 
 
+# How many uploads the browser keeps for the case that the page goes away.
+KEPT = """() => new Promise((resolve) => {
+  const request = indexedDB.open("uploads", 1);
+  request.onsuccess = () => {
+    const asked = request.result.transaction("jobs").objectStore("jobs").getAll();
+    asked.onsuccess = () => {
+      request.result.close();
+      resolve(asked.result.filter((record) => !record.finishedAt).length);
+    };
+  };
+})"""
+
+
 def choose(
     page: Page, content: bytes, name: str = "beach.jpg", kind: str = "image/jpeg"
 ) -> Locator:

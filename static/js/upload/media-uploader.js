@@ -1,188 +1,142 @@
-// <media-uploader>: pictures that are dropped, pasted or chosen go to the bucket and into the text.
+// <media-uploader>: pictures and videos that are dropped, pasted or chosen go into the library, and
+// from the editor into the text (in-text.js).
 
-import { Placeholder, withoutPlaceholders } from "./placeholder.js";
-import { UploadProblem } from "./problem.js";
-import { Row } from "./row.js";
-import { upload } from "./upload.js";
-
-const AT_ONCE = 3; // uploads that run at the same time
+import { InText } from "./in-text.js";
+import { Queue } from "./queue.js";
+import { filled, Row } from "./row.js";
+import { size } from "./size.js";
+import { takeFiles } from "./ways-in.js";
 
 class MediaUploader extends HTMLElement {
-  #textarea;
-  #active = new Set();
-  #waiting = [];
-  #heldSubmit = null;
-  #hasFailedMeanwhile = false;
-  #hasCursor = false;
+  #queue;
+  #rows = new Map();
+  #text = null; // none in the library itself
 
   connectedCallback() {
-    this.#textarea = this.querySelector("textarea");
-    const input = this.querySelector("input[type=file]");
-    const takeChosen = () => {
-      this.#take(input.files);
-      input.value = ""; // so that the same file can be chosen again
-    };
-    input.addEventListener("change", takeChosen);
-    this.#textarea.addEventListener("focus", () => (this.#hasCursor = true), { once: true });
-    this.#textarea.addEventListener("paste", (event) => this.#paste(event));
-    for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
-      // Anywhere on the page, for a file dropped beside the text would replace the page.
-      window.addEventListener(type, (event) => this.#drag(event));
-    }
-    this.closest("form").addEventListener("submit", (event) => this.#holdSubmit(event));
-    window.addEventListener("pageshow", () => this.#forgetLostUploads());
-    this.#forgetLostUploads();
-    takeChosen(); // what was chosen before this script had come
+    const { reserveUrl, completeUrl, cancelUrl } = this.dataset;
+    this.#queue = new Queue({ reserve: reserveUrl, complete: completeUrl, cancel: cancelUrl });
+    const textarea = this.querySelector("textarea");
+    if (textarea) this.#text = new InText(textarea, this.#queue, (name) => this.#words(name));
+    this.#queue.addEventListener("change", () => this.#showTotal());
+    this.#queue.addEventListener("resumed", ({ detail }) => this.#follow(detail));
+    takeFiles(this, (files) => this.#take(files));
+    this.querySelector("[data-dismiss-finished]").addEventListener("click", () => this.#dismissFinished());
+    this.#offerAvif();
+    this.#queue.resume().then(() => this.#text?.reconcile());
+    window.addEventListener("pageshow", ({ persisted }) => persisted && this.#text?.reconcile());
     window.addEventListener("beforeunload", (event) => {
-      if (this.#active.size > 0) event.preventDefault();
+      if (this.#queue.wouldLose) event.preventDefault();
     });
   }
 
-  // The browser may bring back a text from a visit whose uploads ended with it.
-  #forgetLostUploads() {
-    if (this.#active.size > 0) return;
-    const text = withoutPlaceholders(this.#textarea.value);
-    if (text !== this.#textarea.value) this.#textarea.value = text;
-  }
-
-  #paste(event) {
-    const { files, types } = event.clipboardData;
-    // Office programs put a picture of the text beside the text; the text is what is meant.
-    if (files.length === 0 || types.includes("text/plain")) return;
-    event.preventDefault();
-    this.#take(files);
-  }
-
-  #drag(event) {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    const isLeaving = event.type === "drop" || (event.type === "dragleave" && !event.relatedTarget);
-    this.toggleAttribute("data-dragging", !isLeaving);
-    if (event.type === "drop") this.#take(event.dataTransfer.files);
-  }
-
   #take(files) {
-    const { length } = this.#textarea.value;
-    if (!this.#hasCursor) this.#textarea.setSelectionRange(length, length);
-    for (const file of files) this.#add(file, new Placeholder(this.#textarea, file.name));
+    this.#text?.prepareCursor();
+    for (const file of files) {
+      const job = this.#queue.add(file, this.#text?.makeMark(file.name));
+      if (!this.#rows.has(job)) this.#follow(job);
+    }
   }
 
-  #add(file, placeholder) {
-    const abort = new AbortController();
-    const job = { file, placeholder, abort };
+  #follow(job) {
     const template = this.querySelector("ol > template");
-    job.row = new Row(template, file, (name) => this.#words(name), (action) => this.#act(job, action));
-    this.#start(job);
+    const row = new Row(template, job, (name) => this.#words(name), (action) => this.#act(job, action));
+    this.#rows.set(job, row);
+    this.#text?.follow(job);
+    let last = null;
+    const noteDone = () => {
+      if (job.state === last) return;
+      last = job.state;
+      if (last === "done") this.#finish(job, row);
+    };
+    job.addEventListener("change", noteDone);
   }
 
-  #start(job) {
-    job.abort = new AbortController();
-    if (!job.placeholder.isInText) job.placeholder.insert();
-    job.row.state = "hashing";
-    this.#active.add(job);
-    this.#waiting.push(job);
-    this.#startNext();
+  #finish(job, row) {
+    const isPlaced = this.#text ? this.#text.resolve(job) : true;
+    row.note = this.#noteOf(job, isPlaced);
+    this.dispatchEvent(new CustomEvent("media-uploaded", { bubbles: true, detail: job.result }));
   }
 
-  #startNext() {
-    while (this.#active.size - this.#waiting.length < AT_ONCE && this.#waiting.length > 0) {
-      this.#run(this.#waiting.shift());
-    }
-  }
-
-  async #run(job) {
-    try {
-      const picture = await upload(job.file, {
-        row: job.row,
-        urls: { reserve: this.dataset.reserveUrl, complete: this.dataset.completeUrl },
-        maxSize: Number(this.dataset.maxSize),
-        isSeen: job.isSeen,
-        signal: job.abort.signal,
-      });
-      this.#finish(job, picture);
-    } catch (error) {
-      this.#stop(job, error);
-    } finally {
-      this.#active.delete(job);
-      this.#startNext();
-      this.#releaseSubmit();
-    }
-  }
-
-  #finish(job, { reference, alt, note }) {
-    job.markdown = `![${alt}](${reference})`;
-    job.row.progress = 1;
-    job.row.state = "done";
-    if (!job.placeholder.resolve(job.markdown)) job.row.say(this.#words("removed"));
-    else if (note) job.row.say(this.#words("renamed").replace("{name}", () => note));
-  }
-
-  #stop(job, error) {
-    job.placeholder.remove();
-    if (error.name === "AbortError") {
-      job.row.state = "cancelled";
-      return;
-    }
-    this.#hasFailedMeanwhile = true;
-    if (!(error instanceof UploadProblem)) console.error(error);
-    job.isSeen = error.name === "grey";
-    const { name, details } = error instanceof UploadProblem ? error : { name: "server", details: {} };
-    job.row.fail(Object.entries(details).reduce(
-      (words, [key, value]) => words.replace(`{${key}}`, () => value),
-      this.#words(name),
-    ));
+  #noteOf(job, isPlaced) {
+    const { hadLocation, source, name } = job.prepared;
+    const notes = [];
+    if (!isPlaced) notes.push(this.#words("removed"));
+    else if (isMisnamed(job.name, source?.content_type)) {
+      notes.push(filled(this.#words("renamed"), { name }));
+    } else notes.push(this.#words("done"));
+    if (hadLocation) notes.push(this.#words("location"));
+    if (job.result.isPartial) notes.push(this.#words("partial"));
+    return notes.join(" ");
   }
 
   #act(job, action) {
-    if (action === "cancel") this.#cancel(job);
-    if (action === "retry") this.#start(job);
-    if (action === "insert") this.#insert(job);
-    if (action === "dismiss") job.row.remove();
+    if (action === "cancel") {
+      job.cancel();
+      this.#text?.remove(job);
+    }
+    if (action === "pause") job.pause();
+    if (action === "resume") job.run();
+    if (action === "retry") {
+      if (job.state === "signed-out") window.dispatchEvent(new Event("focus"));
+      else job.run();
+    }
+    if (action === "insert") this.#text?.insertAgain(job);
+    if (action === "dismiss") this.#dismiss(job);
   }
 
-  #cancel(job) {
-    job.abort.abort();
-    const index = this.#waiting.indexOf(job);
-    if (index < 0) return; // it runs, and stops by itself
-    this.#waiting.splice(index, 1);
-    this.#active.delete(job);
-    this.#stop(job, job.abort.signal.reason);
-    this.#releaseSubmit();
+  #dismiss(job) {
+    this.#text?.remove(job);
+    this.#queue.dismiss(job);
+    this.#rows.get(job).remove();
+    this.#rows.delete(job);
   }
 
-  #insert(job) {
-    const again = new Placeholder(this.#textarea, job.file.name);
-    again.insert();
-    again.resolve(job.markdown);
-  }
-
-  // What is saved has no placeholders in it: the button is pressed again when all have arrived.
-  #holdSubmit(event) {
-    if (this.#active.size === 0 || event.submitter?.formTarget === "_blank") return;
-    event.preventDefault();
-    this.#heldSubmit = event.submitter;
-    this.#hasFailedMeanwhile = false;
-    this.#saveState.textContent = this.#words("waiting");
-  }
-
-  #releaseSubmit() {
-    if (!this.#heldSubmit || this.#active.size > 0) return;
-    const submitter = this.#heldSubmit;
-    this.#heldSubmit = null;
-    if (this.#hasFailedMeanwhile) {
-      this.#saveState.textContent = this.#words("held");
-    } else {
-      this.closest("form").requestSubmit(submitter);
+  #dismissFinished() {
+    for (const job of this.#queue.jobs) {
+      if (["done", "cancelled"].includes(job.state)) this.#dismiss(job);
     }
   }
 
-  get #saveState() {
-    return document.querySelector("[data-save-state]");
+  // All uploads together, in one line above them; made of bytes that the bucket has acknowledged.
+  #showTotal() {
+    const { jobs } = this.#queue;
+    const done = jobs.filter(({ state }) => state === "done");
+    const sum = (name) => jobs.reduce((all, { progress }) => all + progress[name], 0);
+    const line = this.querySelector("[data-total]");
+    line.hidden = jobs.length < 2;
+    const words = filled(this.#words(done.length === jobs.length ? "total-done" : "total"), {
+      done: String(done.length),
+      count: String(jobs.length),
+      bytes: size(sum("acknowledged")),
+    });
+    const told = line.querySelector("[data-total-words]");
+    if (told.textContent !== words) told.textContent = words;
+    line.style.setProperty("--progress", `${(100 * done.length) / (jobs.length || 1)}%`);
+  }
+
+  #offerAvif() {
+    const { avif } = this.#queue;
+    const box = this.querySelector("[data-avif]");
+    const told = this.querySelector("[data-avif-state]");
+    box.checked = avif.isOn;
+    box.addEventListener("change", () => (avif.isOn = box.checked));
+    avif.addEventListener("change", () => {
+      told.textContent = avif.waiting ? filled(this.#words("avif"), { count: String(avif.waiting) }) : "";
+    });
   }
 
   #words(name) {
     return this.getAttribute(`data-text-${name}`) ?? name;
   }
+}
+
+const EXTENSIONS = { "image/jpeg": ["jpg", "jpeg", "jpe", "jfif"] };
+
+/** Whether the name that the author sees says another type than the file is of. */
+function isMisnamed(name, type) {
+  const extension = /\.([^.]+)$/.exec(name)?.[1].toLowerCase();
+  if (!type || !extension) return false;
+  return !(EXTENSIONS[type] ?? [type.split("/")[1], "m4v"]).includes(extension);
 }
 
 customElements.define("media-uploader", MediaUploader);

@@ -4,9 +4,16 @@ const MARK = /\n{0,2}!\[Uploading [^\]]*\]\(uploading:\w+\)/g;
 
 let count = 0;
 
-/** The text without stand-ins, for those whose upload does not run any more. */
-export function withoutPlaceholders(text) {
-  return text.replace(MARK, "");
+/** A new stand-in for a file of this name, as Markdown that no other text contains. */
+export function makeMark(name) {
+  count += 1;
+  const words = name.replace(/[[\]\\\s]+/g, " ").trim();
+  return `![Uploading ${words}…](uploading:${Date.now().toString(36)}${count})`;
+}
+
+/** The stand-ins in a text. */
+export function marksIn(text) {
+  return [...text.matchAll(MARK)].map(([found]) => found.trimStart());
 }
 
 export class Placeholder {
@@ -15,11 +22,9 @@ export class Placeholder {
   #lead = "";
   #trail = "";
 
-  constructor(textarea, name) {
+  constructor(textarea, mark) {
     this.#textarea = textarea;
-    count += 1;
-    const words = name.replace(/[[\]\\\s]+/g, " ").trim();
-    this.#mark = `![Uploading ${words}…](uploading:${Date.now().toString(36)}${count})`;
+    this.#mark = mark;
   }
 
   get isInText() {

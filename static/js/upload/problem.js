@@ -8,3 +8,8 @@ export class UploadProblem extends Error {
     this.details = details;
   }
 }
+
+/** A problem that may be gone in a moment: what met it is tried again. */
+export function temporary(name, details) {
+  return Object.assign(new UploadProblem(name, details), { isTemporary: true });
+}

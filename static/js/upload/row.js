@@ -1,80 +1,94 @@
 // One upload as the author sees it: name, thumbnail, progress, words, buttons.
 
+import { size } from "./size.js";
+
 const ACTIONS = {
-  hashing: ["cancel"],
-  uploading: ["cancel"],
-  offline: ["cancel"],
-  checking: ["cancel"],
+  uploading: ["cancel", "pause"],
+  paused: ["resume", "cancel"],
+  "signed-out": ["retry", "cancel"],
   done: ["insert", "dismiss"],
   failed: ["retry", "dismiss"],
   cancelled: ["retry", "dismiss"],
 };
+const ELSE = ["cancel"];
 
 export class Row {
   #item;
   #words;
+  #job;
+  #note = "";
   #thumbnailUrl = null;
 
-  /** @param {HTMLTemplateElement} template  @param {(name: string) => string} words */
-  constructor(template, file, words, onAction) {
+  /**
+   * @param {HTMLTemplateElement} template
+   * @param {import("./job.js").Job} job
+   * @param {(name: string) => string} words
+   * @param {(action: string) => void} onAction
+   */
+  constructor(template, job, words, onAction) {
     this.#item = template.content.firstElementChild.cloneNode(true);
     this.#words = words;
-    this.#part("name").textContent = file.name;
-    this.#part("progress").setAttribute("aria-label", file.name);
+    this.#job = job;
+    this.#part("name").textContent = job.name;
+    this.#part("progress").setAttribute("aria-label", job.name);
     this.#item.addEventListener("click", (event) => {
       const action = event.target.closest("[data-action]")?.dataset.action;
       if (action) onAction(action);
     });
     template.parentElement.append(this.#item);
-    this.state = "hashing";
+    job.addEventListener("change", () => this.#show());
+    this.#show();
   }
 
-  set state(state) {
-    this.#item.dataset.state = state;
-    for (const button of this.#item.querySelectorAll("[data-action]")) {
-      button.hidden = !ACTIONS[state].includes(button.dataset.action);
-    }
-    if (state !== "failed") this.say(this.#words(state));
-  }
-
-  /** A share from 0 to 1; full only when the bucket has confirmed it. */
-  set progress(share) {
-    const percent = Math.round(share * 100);
-    this.#part("progress").setAttribute("aria-valuenow", percent);
-    this.#part("progress").style.setProperty("--progress", `${percent}%`);
-  }
-
-  say(words) {
-    const message = this.#part("message");
-    if (message.textContent !== words) message.textContent = words;
-  }
-
-  fail(words) {
-    this.state = "failed";
-    this.progress = 0;
-    this.say(words);
-  }
-
-  /** Shows the picture; resolves to its decoded element, rejects where it cannot be decoded. */
-  async show(blob) {
-    this.#forgetThumbnail();
-    this.#thumbnailUrl = URL.createObjectURL(blob);
-    const image = this.#part("thumbnail");
-    image.src = this.#thumbnailUrl;
-    await image.decode();
-    return image;
+  /** What is to be said of the finished upload instead of the usual words. */
+  set note(words) {
+    this.#note = words;
+    this.#show();
   }
 
   remove() {
-    this.#forgetThumbnail();
+    if (this.#thumbnailUrl) URL.revokeObjectURL(this.#thumbnailUrl);
     this.#item.remove();
   }
 
-  #forgetThumbnail() {
-    if (this.#thumbnailUrl) URL.revokeObjectURL(this.#thumbnailUrl);
+  #show() {
+    const { state, progress, prepared } = this.#job;
+    this.#item.dataset.state = state;
+    const actions = ACTIONS[state] ?? ELSE;
+    for (const button of this.#item.querySelectorAll("[data-action]")) {
+      const { action } = button.dataset;
+      button.hidden = !actions.includes(action) || (action === "pause" && !this.#job.inParts);
+    }
+    const percent = state === "failed" ? 0 : Math.floor(progress.share * 100);
+    const onTheirWay = progress.total ? Math.min(99, (progress.sent / progress.total) * 100) : 0;
+    const bar = this.#part("progress");
+    bar.setAttribute("aria-valuenow", percent);
+    bar.style.setProperty("--progress", `${percent}%`);
+    bar.style.setProperty("--sent", `${Math.max(percent, onTheirWay)}%`);
+    if (prepared?.thumbnail && !this.#thumbnailUrl) {
+      this.#thumbnailUrl = URL.createObjectURL(prepared.thumbnail);
+      this.#part("thumbnail").src = this.#thumbnailUrl;
+    }
+    const message = this.#part("message");
+    const words = this.#message(state, progress);
+    if (message.textContent !== words) message.textContent = words;
+  }
+
+  #message(state, { acknowledged, total }) {
+    if (state === "failed") return filled(this.#words(this.#job.problem.name), this.#job.problem.details);
+    if (state === "done" && this.#note) return this.#note;
+    return filled(this.#words(state), { done: size(acknowledged), total: size(total) });
   }
 
   #part(name) {
     return this.#item.querySelector(`[data-${name}]`);
   }
+}
+
+/** The words with {names} replaced by their details. */
+export function filled(words, details) {
+  return Object.entries(details).reduce(
+    (filling, [name, value]) => filling.replace(`{${name}}`, () => value),
+    words,
+  );
 }

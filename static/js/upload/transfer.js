@@ -1,117 +1,111 @@
-// The three requests of an upload: reserve at the blog, send to the bucket, confirm at the blog.
-// What fails on the way is tried again with a fresh signature; what is refused is not.
+// A prepared picture or video on its way into the library: reserve at the blog, send every file to
+// the bucket, confirm at the blog. What fails on the way is tried again with fresh signatures.
 
-import { UploadProblem } from "./problem.js";
-import { freshToken, token } from "./token.js";
+import { ask } from "./ask.js";
+import { Lane } from "./lane.js";
+import { sendParts } from "./parts.js";
+import { persist } from "./persistence.js";
+import { send } from "./send.js";
 
-const PAUSES = [500, 2000, 5000]; // milliseconds before the second, third and fourth attempt
+const bucketLane = new Lane(6); // files; browsers open no more connections to one host
 
 /**
- * Brings one file into the library.
- * @param {{reserveUrl: string, completeUrl: string, announcement: object, blob: Blob,
- *   signal: AbortSignal, onState: (state: string) => void, onProgress: (share: number) => void}} job
- * @returns {Promise<{id: number, url: string, reference: string}>}
- * @throws {UploadProblem | DOMException} the latter, AbortError, when it was cancelled
+ * @param {{urls: {reserve: string, complete: string}, name: string, files: object[],
+ *   signal: AbortSignal, onReserved: (id: number) => void, onState: (state: string) => void,
+ *   onProgress: (progress: {acknowledged: number, sent: number, total: number}) => void}} job
+ *   files as prepared, the main one first; bytes
+ * @returns {Promise<{id: number, url: string, reference: string, isPartial: boolean}>}  isPartial:
+ *   some of the other files could not be stored
+ * @throws {UploadProblem | DOMException}
  */
-export async function transfer(job) {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      job.onState("uploading");
-      return await attemptOnce(job);
-    } catch (error) {
-      if (!error.isTemporary || attempt >= PAUSES.length) throw error;
-      job.onProgress(0);
-      await untilOnline(job);
-      await pause(PAUSES[attempt], job.signal);
-    }
+export function transfer(job) {
+  const progress = new Progress(job.files, job.onProgress);
+  return persist((isLast) => attemptOnce(job, progress, isLast), job);
+}
+
+async function attemptOnce(job, progress, isLast) {
+  const { urls, name, files, signal } = job;
+  job.onState("uploading");
+  const announced = files.map(({ role, content_type, size, sha256, width, height }) => (
+    { role, content_type, size, sha256, width, height }
+  ));
+  const reserved = await ask(urls.reserve, { filename: name, alt: "", files: announced }, signal);
+  job.onReserved(reserved.id);
+  const outcomes = await Promise.allSettled(
+    reserved.uploads.map((upload, index) => sendFile(upload, files[index], job, progress)),
+  );
+  signal.throwIfAborted();
+  if (outcomes[0].status === "rejected") throw outcomes[0].reason;
+  job.onState("checking");
+  try {
+    const confirmed = await ask(urls.complete.replace("/0/", `/${reserved.id}/`), {}, signal);
+    return { ...confirmed, isPartial: false };
+  } catch (error) {
+    if (error.answer?.role) progress.forget(error.answer.role);
+    // The picture itself is there: what else of it could not come is no reason to fail.
+    const reason = outcomes.find(({ status }) => status === "rejected")?.reason;
+    const isHopeless = isLast || (reason && !reason.isTemporary);
+    if (error.answer?.reference && isHopeless) return { ...error.answer, isPartial: true };
+    throw error;
   }
 }
 
-async function attemptOnce({ reserveUrl, completeUrl, announcement, blob, signal, onState, onProgress }) {
-  const reserved = await ask(reserveUrl, announcement, signal);
-  for (const upload of reserved.uploads) {
-    if (upload.method !== null) await send(upload, blob, signal, onProgress);
-  }
-  onState("checking");
-  return ask(completeUrl.replace("/0/", `/${reserved.id}/`), {}, signal);
-}
-
-async function ask(url, body, signal, { isSecondTime = false } = {}) {
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-    body: JSON.stringify(body),
-    signal,
-  }).catch((error) => {
-    throw error.name === "AbortError" ? error : temporary("server");
-  });
-  const said = await answer.json().catch(() => ({}));
-  if (answer.ok) return said;
-  if (answer.status === 400 || answer.status === 401) {
-    // Signed in anew in another tab: the session is another one, and so is its token.
-    if (!isSecondTime && (await freshToken())) return ask(url, body, signal, { isSecondTime: true });
-    throw new UploadProblem(answer.status === 401 ? "signed-out" : "server");
-  }
-  if (answer.status === 503 && said.error) throw temporary("said", { words: said.error });
-  if (answer.status >= 500) throw temporary("server");
-  throw new UploadProblem("said", { words: said.error ?? Object.values(said.errors ?? {}).join(" ") });
-}
-
-function send(upload, blob, signal, onProgress) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open(upload.method, upload.url);
-    for (const [name, value] of Object.entries(upload.headers ?? {})) {
-      request.setRequestHeader(name, value);
-    }
-    request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded / total));
-    request.addEventListener("load", () => {
-      if (request.status >= 200 && request.status < 300) resolve();
-      else reject(refusal(request));
+async function sendFile(upload, file, { signal, onState }, progress) {
+  if (upload.method === null || progress.isSent(file)) {
+    progress.acknowledge(file, file.size);
+  } else if (upload.method === "PARTS") {
+    await sendParts(upload, file, {
+      signal,
+      onState,
+      onSent: (bytes) => progress.send(file, bytes),
+      onAcknowledged: (bytes) => progress.acknowledge(file, bytes),
     });
-    // A bucket that is down and one that does not allow our origin look the same to a page.
-    request.addEventListener("error", () => reject(temporary("bucket")));
-    const cancel = () => request.abort();
-    signal.addEventListener("abort", cancel, { once: true });
-    request.addEventListener("abort", () => reject(new DOMException("Cancelled", "AbortError")));
-    request.send(upload.fields ? form(upload.fields, blob) : blob);
-  });
+  } else {
+    const onSent = (bytes) => progress.send(file, bytes);
+    await bucketLane.run(() => send(upload, file.blob, { signal, onSent }), signal)
+      .finally(() => progress.send(file, 0));
+    progress.acknowledge(file, file.size);
+  }
 }
 
-function form(fields, blob) {
-  const body = new FormData();
-  for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  body.append("file", blob); // the last one: S3 ignores what comes after it
-  return body;
-}
+/** Bytes of each file: on their way, and acknowledged by the bucket, which alone is progress. */
+class Progress {
+  #files;
+  #report;
+  #sent = new Map();
+  #acknowledged = new Map();
 
-// 403 is mostly an expired signature (a laptop that slept), 5xx and 429 a busy bucket.
-function refusal(request) {
-  const code = /<Code>([^<]*)<\/Code>/.exec(request.responseText)?.[1] ?? String(request.status);
-  const problem = new UploadProblem("refused", { code });
-  problem.isTemporary = request.status >= 500 || [400, 403, 408, 429].includes(request.status);
-  return problem;
-}
+  constructor(files, report) {
+    this.#files = files;
+    this.#report = report;
+  }
 
-function temporary(name, details) {
-  return Object.assign(new UploadProblem(name, details), { isTemporary: true });
-}
+  isSent = (file) => this.#acknowledged.get(file) === file.size;
 
-async function untilOnline({ onState, signal }) {
-  if (navigator.onLine) return;
-  onState("offline");
-  await new Promise((resolve, reject) => {
-    window.addEventListener("online", resolve, { once: true });
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
+  send(file, bytes) {
+    this.#sent.set(file, bytes);
+    this.#tell();
+  }
 
-function pause(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }, { once: true });
-  });
+  acknowledge(file, bytes) {
+    this.#acknowledged.set(file, bytes);
+    this.#tell();
+  }
+
+  /** The blog found that what arrived in this role is not what it should be. */
+  forget(role) {
+    for (const file of this.#files) {
+      if (file.role === role) this.#acknowledged.delete(file);
+    }
+  }
+
+  #tell() {
+    const sum = (map) => [...map.values()].reduce((all, bytes) => all + bytes, 0);
+    const acknowledged = sum(this.#acknowledged);
+    this.#report({
+      acknowledged,
+      sent: acknowledged + sum(this.#sent),
+      total: this.#files.reduce((all, { size }) => all + size, 0),
+    });
+  }
 }

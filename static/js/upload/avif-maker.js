@@ -1,0 +1,101 @@
+// Smaller AVIF versions of pictures that are in the library already: made one after another in the
+// background, when nothing else is to do. Leaving the page only puts it off.
+
+import { jobStore } from "./job-store.js";
+import { Lane } from "./lane.js";
+import { hold } from "./locks.js";
+import { makeAvif } from "./prepare.js";
+import { UploadProblem } from "./problem.js";
+import { transfer } from "./transfer.js";
+
+const SWITCH = "avif"; // in localStorage: "off" where the author wants none
+
+export class AvifMaker extends EventTarget {
+  #queue;
+  #lane = new Lane(1);
+  #abort = new AbortController();
+  waiting = 0;
+
+  constructor(queue) {
+    super();
+    this.#queue = queue;
+  }
+
+  get isOn() {
+    return localStorage.getItem(SWITCH) !== "off";
+  }
+
+  set isOn(value) {
+    localStorage.setItem(SWITCH, value ? "on" : "off");
+    if (!value) this.#stop();
+  }
+
+  /** Makes them of what the job has uploaded, where they can be smaller. */
+  async consider(job) {
+    const { kind, isAnimated, files } = job.prepared;
+    if (!this.isOn || kind !== "picture" || isAnimated || job.result.isPartial) return;
+    const [main] = files;
+    const avifSizes = files.map(({ width, height }) => ({ width, height }));
+    const record = { id: crypto.randomUUID(), createdAt: Date.now(), name: job.prepared.name, main, avifSizes };
+    record.others = files.map(({ size }) => size);
+    await this.#queue.write(record);
+    this.add(record, await hold(record.id));
+  }
+
+  async add(record, release) {
+    if (!this.isOn) {
+      await jobStore.drop(record.id);
+      release?.();
+      return;
+    }
+    this.#count(1);
+    const { signal } = this.#abort;
+    await this.#lane.run(() => this.#make(record, signal), signal).catch((error) => {
+      // It is only an improvement: the next visit tries again, if that can help.
+      if (error.name !== "AbortError") console.warn(error);
+      if (error instanceof UploadProblem && !error.isTemporary) return jobStore.drop(record.id);
+    });
+    release?.();
+    this.#count(-1);
+  }
+
+  async #make(record, signal) {
+    await this.#untilIdle(signal);
+    const made = await makeAvif(record.main.blob, record.avifSizes, signal);
+    const isSmaller = total(made.map(({ size }) => size)) < total(record.others);
+    if (isSmaller) {
+      await transfer({
+        urls: this.#queue.urls,
+        name: record.name,
+        files: [record.main, ...made],
+        signal,
+        onReserved: () => {},
+        onState: () => {},
+        onProgress: () => {},
+      });
+    }
+    await jobStore.drop(record.id);
+  }
+
+  async #untilIdle(signal) {
+    while (this.#queue.isBusy) {
+      await new Promise((resolve) => this.#queue.addEventListener("change", resolve, { once: true }));
+      signal.throwIfAborted();
+    }
+  }
+
+  async #stop() {
+    this.#abort.abort(new DOMException("Not wanted", "AbortError"));
+    this.#abort = new AbortController();
+    for (const record of await jobStore.all()) {
+      if (record.avifSizes) jobStore.drop(record.id);
+    }
+  }
+
+  #count(change) {
+    this.waiting += change;
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+const total = (sizes) => sizes.reduce((sum, size) => sum + size, 0);

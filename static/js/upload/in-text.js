@@ -1,0 +1,125 @@
+// Uploads in the text of a post: a stand-in while they run, the picture's Markdown when they are in
+// the library, and a form that waits for them before it is sent.
+
+import { altFrom } from "./alt.js";
+import { makeMark, marksIn, Placeholder } from "./placeholder.js";
+
+export class InText {
+  #textarea;
+  #queue;
+  #words;
+  #places = new Map();
+  #hasCursor = false;
+  #heldSubmit = null;
+  #isTold = false;
+
+  /** @param {(name: string) => string} words */
+  constructor(textarea, queue, words) {
+    this.#textarea = textarea;
+    this.#queue = queue;
+    this.#words = words;
+    textarea.addEventListener("focus", () => (this.#hasCursor = true), { once: true });
+    textarea.addEventListener("text-restored", () => this.reconcile());
+    textarea.form.addEventListener("submit", (event) => this.#holdSubmit(event));
+    // After all others have heard it: what they change in the text counts as typed.
+    queue.addEventListener("change", () => queueMicrotask(() => this.#releaseSubmit()));
+  }
+
+  /** In a text that was only opened, pictures go to the end. */
+  prepareCursor() {
+    const { length } = this.#textarea.value;
+    if (!this.#hasCursor) this.#textarea.setSelectionRange(length, length);
+  }
+
+  /** A stand-in at the cursor. */
+  makeMark(name) {
+    const mark = makeMark(name);
+    const place = new Placeholder(this.#textarea, mark);
+    this.#places.set(mark, place);
+    this.#isTold = false;
+    place.insert();
+    return mark;
+  }
+
+  follow(job) {
+    if (job.mark && !this.#places.has(job.mark)) {
+      this.#places.set(job.mark, new Placeholder(this.#textarea, job.mark));
+    }
+    let last = job.state;
+    job.addEventListener("change", () => {
+      if (job.state === last) return;
+      const wasStopped = ["failed", "cancelled"].includes(last);
+      last = job.state;
+      const place = this.#places.get(job.mark);
+      if (job.state === "failed" && !job.problem.isTemporary) place?.remove();
+      else if (wasStopped && job.isActive && place && !place.isInText) place.insert();
+    });
+  }
+
+  /** Puts the picture where its stand-in is; false where the author has deleted it meanwhile. */
+  resolve(job) {
+    return this.#places.get(job.mark)?.resolve(markdownOf(job)) ?? false;
+  }
+
+  insertAgain(job) {
+    const place = new Placeholder(this.#textarea, makeMark(job.name));
+    place.insert();
+    place.resolve(markdownOf(job));
+  }
+
+  remove(job) {
+    this.#places.get(job.mark)?.remove();
+  }
+
+  /** A text came back from another visit: each stand-in is one of an upload that runs or is done. */
+  async reconcile() {
+    for (const mark of marksIn(this.#textarea.value)) {
+      const place = this.#places.get(mark) ?? new Placeholder(this.#textarea, mark);
+      const job = this.#queue.jobs.find((one) => one.mark === mark && one.state !== "cancelled");
+      if (job && !job.result) continue;
+      const done = job ?? (await this.#queue.findByMark(mark));
+      if (done?.result) place.resolve(markdownOf(done));
+      else if (!done) place.remove(); // one that another tab works at stays until it is done
+    }
+  }
+
+  // What is saved has no stand-ins in it: the button is pressed again when all have arrived.
+  #holdSubmit(event) {
+    if (event.submitter?.formTarget === "_blank") return;
+    const marks = marksIn(this.#textarea.value);
+    if (this.#queue.isBusy && !this.#isTold) {
+      event.preventDefault();
+      this.#heldSubmit = event.submitter;
+      this.#say("waiting-to-save");
+    } else if (marks.length > 0 && !this.#isTold) {
+      event.preventDefault();
+      this.#tell();
+    } else {
+      for (const mark of marks) new Placeholder(this.#textarea, mark).remove();
+    }
+  }
+
+  #releaseSubmit() {
+    if (!this.#heldSubmit || this.#queue.isBusy) return;
+    const submitter = this.#heldSubmit;
+    this.#heldSubmit = null;
+    const hasFailed = this.#queue.jobs.some(({ state }) => !["done", "cancelled"].includes(state));
+    if (hasFailed) this.#tell();
+    else this.#textarea.form.requestSubmit(submitter);
+  }
+
+  // Told once, the author decides: the second press saves without what has not arrived.
+  #tell() {
+    this.#isTold = true;
+    this.#say("held");
+  }
+
+  #say(name) {
+    document.querySelector("[data-save-state]").textContent = this.#words(name);
+  }
+}
+
+/** @param {{name: string, result: {reference: string}}} done  a job, or its record */
+export function markdownOf({ name, result }) {
+  return `![${altFrom(name)}](${result.reference})`;
+}

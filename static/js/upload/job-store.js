@@ -1,0 +1,39 @@
+// What this browser keeps of uploads until the bucket has confirmed them, in IndexedDB: a page that
+// is reloaded, closed or crashed finds them again. One record a job; its files are blobs on disk.
+
+const DATABASE = "uploads";
+const RECORDS = "jobs";
+
+let opened = null;
+
+function open() {
+  opened ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(RECORDS, { keyPath: "id" });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opened;
+}
+
+/** Resolves when the browser has written it; rejects where its store is full or forbidden. */
+async function run(mode, act) {
+  const database = await open();
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(RECORDS, mode);
+    const request = act(transaction.objectStore(RECORDS));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+export const jobStore = {
+  /** @returns {Promise<object[]>} every record, the oldest first; none where nothing can be kept */
+  async all() {
+    const records = await run("readonly", (store) => store.getAll()).catch(() => []);
+    return records.sort((a, b) => a.createdAt - b.createdAt);
+  },
+  get: (id) => run("readonly", (store) => store.get(id)),
+  put: (record) => run("readwrite", (store) => store.put(record)),
+  drop: (id) => run("readwrite", (store) => store.delete(id)).catch(() => {}),
+};
