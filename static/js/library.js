@@ -4,3 +4,4 @@ import "./library/media-library.js";
 import "./library/media-picker.js";
 import "./library/replacement.js";
 import "./single-submit.js";
+import "./upload/media-uploader.js";

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from blog.accounts.models import User
 from blog.local.server import BucketServer
@@ -161,7 +161,12 @@ def test_leaving_is_warned_of_only_while_something_would_be_lost(
     editor: Page, bucket: BucketServer
 ) -> None:
     asked: list[str] = []
-    editor.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def note(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    editor.on("dialog", note)
     Held(editor, bucket)
     editor.get_by_label("Body").click()
     choose(editor, photos.jpeg())

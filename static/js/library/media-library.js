@@ -15,7 +15,14 @@ class MediaLibrary extends HTMLElement {
     new Descriptions(this.#results);
     new Selection(this, this.#results);
     this.addEventListener("click", (event) => this.#remember(event));
+    document.addEventListener("media-uploaded", () => this.#showNew());
     this.#comeBack();
+  }
+
+  #showNew() {
+    document.querySelector("[data-invitation]")?.remove();
+    this.hidden = false;
+    this.#results.search();
   }
 
   #showAddress(address) {
