@@ -31,7 +31,7 @@ from tests.browser.uploads import IN_TEXT, KEPT, Held, choose, expect_arrived, p
         ("cut.webp", photos.webp()[:-20], "cut off or damaged"),
         ("damaged.png", photos.png().replace(b"IDAT", b"iDAT"), "cut off or damaged"),
         ("IMG_1.HEIC", b"\0\0\0\x24ftypheic\0\0\0\0mif1heic" + bytes(64), "This is a HEIC photo"),
-        ("clip.jpg", b"\0\0\0\x20ftypisom\0\0\2\0isomiso2" + bytes(64), "This is a video"),
+        ("clip.jpg", b"\0\0\0\x14ftypqt  \0\0\2\0qt  " + bytes(64), "This is a QuickTime video"),
     ],
 )
 def test_what_cannot_be_taken_is_told_beside_the_file(

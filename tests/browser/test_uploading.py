@@ -57,7 +57,7 @@ def test_the_same_photo_twice_is_sent_once(editor: Page, bucket: BucketServer) -
 def test_a_png_named_jpg_is_taken_for_what_it_is(editor: Page) -> None:
     item = choose(editor, photos.png(), "harbour.jpg")
 
-    expect(item).to_contain_text("In the post, as harbour.png")
+    expect(item).to_contain_text("It is really a PNG")
 
 
 def test_cancelling_takes_the_placeholder_away(editor: Page, bucket: BucketServer) -> None:
@@ -129,7 +129,7 @@ def test_no_name_breaks_the_text(editor: Page) -> None:
 
     text = editor.get_by_label("Body").input_value()
     assert len(re.findall(r"^!\[[\w ()$&]*\]\(media:[0-9a-f]{12}\)$", text, re.M)) == 4
-    expect(row(editor, "$&.png")).to_contain_text("In the post, as $&.jpg")
+    expect(row(editor, "$&.png")).to_contain_text("It is really a JPEG")
 
 
 def test_a_text_that_comes_back_gets_its_pictures(editor: Page, bucket: BucketServer) -> None:

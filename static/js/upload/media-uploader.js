@@ -58,11 +58,11 @@ class MediaUploader extends HTMLElement {
   }
 
   #noteOf(job, isPlaced) {
-    const { hadLocation, source, name } = job.prepared;
+    const { hadLocation, source } = job.prepared;
     const notes = [];
     if (!isPlaced) notes.push(this.#words("removed"));
     else if (isMisnamed(job.name, source?.content_type)) {
-      notes.push(filled(this.#words("renamed"), { name }));
+      notes.push(filled(this.#words("renamed"), { type: source.content_type.split("/")[1].toUpperCase() }));
     } else notes.push(this.#words("done"));
     if (hadLocation) notes.push(this.#words("location"));
     if (job.result.isPartial) notes.push(this.#words("partial"));
