@@ -82,7 +82,7 @@ def test_what_is_kept_shows_the_same_without_its_metadata(editor: Page) -> None:
 
 
 def test_a_picture_turned_by_a_chunk_is_upright_as_the_browser_shows_it(editor: Page) -> None:
-    turned = Image.open(io.BytesIO(photos.png(600, 400))).transpose(photos.TURNS[6] or 0)
+    turned = Image.open(io.BytesIO(photos.png(600, 400))).transpose(Image.Transpose.ROTATE_90)
     buffer = io.BytesIO()
     turned.save(buffer, "PNG")
 

@@ -2,10 +2,12 @@
 
 import base64
 import struct
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from blog.config import ROOT
 from tests import photos
 from tests.browser.preparing import prepare, problem
 
@@ -133,6 +135,44 @@ def test_a_codec_that_cannot_be_loaded_is_told_as_that(editor: Page) -> None:
     editor.unroute("**/vendor/pica/*")
 
     assert prepare(editor, photos.jpeg()).name == "beach.webp"
+
+
+NOISE = """
+const getImageData = OffscreenCanvasRenderingContext2D.prototype.getImageData;
+OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...area) {
+  const image = getImageData.apply(this, area);
+  for (let at = 0; at < image.data.length; at += 1) image.data[at] = Math.random() * 256;
+  return image;
+};
+"""
+
+
+def test_a_browser_that_hides_canvases_makes_no_noise_of_pictures(editor: Page) -> None:
+    worker = (ROOT / "static/js/prepare/worker.js").read_text()
+    editor.route("**/prepare/worker.js", lambda route: fulfill(route, NOISE + worker))
+
+    assert problem(editor, photos.jpeg()) == ("canvas", {})
+    assert prepare(editor, photos.gif(), "a.gif").kept_original
+
+
+def test_a_file_that_changed_on_disk_is_told(editor: Page, tmp_path: Path) -> None:
+    path = tmp_path / "beach.jpg"
+    path.write_bytes(photos.jpeg())
+    editor.evaluate("""() => {
+      document.body.append(Object.assign(document.createElement("input"), {
+        type: "file", id: "here",
+      }));
+    }""")
+    editor.locator("#here").set_input_files(path)
+    path.write_bytes(photos.jpeg(seed=1, is_grainy=True))
+
+    told = editor.evaluate("""async () => {
+      const { Preparer } = await import("/static/js/prepare/preparer.js");
+      const [file] = document.getElementById("here").files;
+      return new Preparer().prepare(file, { name: file.name }).catch(({ name }) => name);
+    }""")
+
+    assert told == "changed"
 
 
 def fulfill(route: Route, script: str) -> None:

@@ -1,6 +1,6 @@
 // AVIF variants, made in the background from a main file that is ready; runs in a worker.
 
-import { pixels } from "./codecs.js";
+import { pixels } from "./canvas.js";
 import { describeFile } from "./prepared.js";
 import { resize } from "./resize.js";
 

@@ -1,5 +1,6 @@
 // A canvas as a file: WebP by the browser, else by libwebp in wasm, else a JPEG or a PNG.
 
+import { pixels } from "./canvas.js";
 import { isLossless as isLosslessWebp } from "./formats/webp.js";
 
 const WEBP = "image/webp";
@@ -54,10 +55,6 @@ function encodeOtherwise(canvas, { quality, isLossless }) {
   return isLossless || hasTransparency(canvas)
     ? canvas.convertToBlob({ type: "image/png" })
     : canvas.convertToBlob({ type: "image/jpeg", quality });
-}
-
-export function pixels(canvas) {
-  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
 }
 
 function hasTransparency(canvas) {

@@ -1,5 +1,6 @@
 // What the main file becomes: encoded anew, or the source without its metadata.
 
+import { areAlike } from "./canvas.js";
 import { encode } from "./codecs.js";
 import { resize } from "./resize.js";
 
@@ -32,22 +33,12 @@ async function strip({ type, container }, canvas) {
   const blob = new Blob(container.kept, { type });
   const bitmap = await createImageBitmap(blob).catch(() => null);
   if (!bitmap) return null;
-  try {
-    return (await looksLike(bitmap, canvas)) ? blob : null;
-  } finally {
-    bitmap.close();
-  }
-}
-
-// An orientation is metadata too, and browsers differ in where they honour one. The pixels tell.
-async function looksLike(bitmap, canvas) {
-  if (bitmap.width !== canvas.width || bitmap.height !== canvas.height) return false;
-  const drawn = await resize(bitmap, canvas.width, canvas.height);
-  const [one, other] = [drawn, canvas].map((each) => {
-    const { data } = each.getContext("2d").getImageData(0, 0, each.width, each.height);
-    return new Uint32Array(data.buffer);
-  });
-  return one.every((pixel, index) => pixel === other[index]);
+  const { width, height } = bitmap;
+  const drawn = await resize(bitmap, width, height);
+  bitmap.close();
+  if (width !== canvas.width || height !== canvas.height) return null;
+  // An orientation is metadata too, and browsers differ in where they honour one: the pixels tell.
+  return areAlike(drawn, canvas) ? blob : null;
 }
 
 async function makePhoto(canvas, limit) {

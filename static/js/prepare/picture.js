@@ -1,6 +1,7 @@
 // One picture, from the author's file to what is uploaded; runs in the worker.
 
 import { UploadProblem } from "../upload/problem.js";
+import { checkCanvas } from "./canvas.js";
 import { encode } from "./codecs.js";
 import { hasFiller } from "./filler.js";
 import { readContainer } from "./formats/formats.js";
@@ -94,6 +95,7 @@ async function keep({ type, container }) {
 }
 
 async function encodeAnew(source, bitmap) {
+  checkCanvas();
   const { width, height } = fit(bitmap, LONGEST);
   const canvas = await resize(bitmap, width, height);
   const isSameSize = bitmap.width === width && bitmap.height === height;

@@ -14,7 +14,7 @@ export class Preparer {
    *   was told that the picture looks damaged, and wants it
    * @returns {Promise<import("./prepared.js").Prepared>}
    * @throws {UploadProblem} empty, large, type, heic, broken, changed, huge, grey, memory,
-   *   server, insecure, outdated  @throws {DOMException} AbortError
+   *   canvas, server, insecure, outdated  @throws {DOMException} AbortError
    */
   async prepare(file, { name, isSeen = false, signal }) {
     checkBrowser();
