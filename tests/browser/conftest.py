@@ -97,6 +97,13 @@ def editor(page: Page, ada: User) -> Page:
     return page
 
 
+@pytest.fixture
+def admin(page: Page) -> Page:
+    """A page of the admin's kind, with what its headers allow, and nobody signed in."""
+    page.goto("/admin/sign-in")
+    return page
+
+
 def sign_in(page: Page, user: User) -> None:
     page.goto("/admin/sign-in")
     page.get_by_label("Email").fill(user.email)

@@ -16,10 +16,10 @@ HARD = 25  # quality of a JPEG of which WebP, good as it is, makes a larger file
 TOLERANCE = 12  # of 255; what encoding with loss may change in a flat colour
 
 
-def test_every_orientation_comes_out_upright(editor: Page) -> None:
+def test_every_orientation_comes_out_upright(admin: Page) -> None:
     sizes = []
     for orientation in range(1, 9):
-        prepared = prepare(editor, photos.upright_jpeg(600, 400, orientation=orientation))
+        prepared = prepare(admin, photos.upright_jpeg(600, 400, orientation=orientation))
         for file in prepared.files:
             assert (file.width, file.height) == file.image.size
             assert_upright(file.image)
@@ -29,21 +29,21 @@ def test_every_orientation_comes_out_upright(editor: Page) -> None:
     assert sizes == [(600, 400)] * 8
 
 
-def test_what_is_kept_without_its_orientation_tag_is_upright_too(editor: Page) -> None:
+def test_what_is_kept_without_its_orientation_tag_is_upright_too(admin: Page) -> None:
     for orientation in (1, 2, 3, 6):
         photo = photos.upright_jpeg(600, 400, orientation=orientation, is_grainy=True, quality=HARD)
 
-        prepared = prepare(editor, photo)
+        prepared = prepare(admin, photo)
 
         assert prepared.kept_original == (orientation == 1)
         assert prepared.main.size < len(photo)
         assert_upright(prepared.main.image, tolerance=100)
 
 
-def test_a_large_photo_becomes_a_main_file_and_variants(editor: Page) -> None:
+def test_a_large_photo_becomes_a_main_file_and_variants(admin: Page) -> None:
     photo = photos.jpeg(3000, 2000, is_grainy=True)
 
-    prepared = prepare(editor, photo, "IMG_1.jpeg")
+    prepared = prepare(admin, photo, "IMG_1.jpeg")
 
     assert prepared.name == "IMG_1.webp"
     assert [file.role for file in prepared.files] == ["main", *["variant"] * 3]
@@ -72,9 +72,9 @@ def test_a_large_photo_becomes_a_main_file_and_variants(editor: Page) -> None:
     ],
 )
 def test_variants_are_narrower_than_the_main_file(
-    editor: Page, width: int, height: int, expected: list[tuple[int, int]]
+    admin: Page, width: int, height: int, expected: list[tuple[int, int]]
 ) -> None:
-    prepared = prepare(editor, photos.jpeg(width, height, is_grainy=True))
+    prepared = prepare(admin, photos.jpeg(width, height, is_grainy=True))
 
     sizes = [(file.width, file.height) for file in prepared.files]
     assert sizes[0] == expected[0]
@@ -83,17 +83,17 @@ def test_variants_are_narrower_than_the_main_file(
         assert sizes == expected
 
 
-def test_fifty_megapixels_are_no_trouble(editor: Page) -> None:
-    prepared = prepare(editor, photos.jpeg(8660, 5774, quality=70))
+def test_fifty_megapixels_are_no_trouble(admin: Page) -> None:
+    prepared = prepare(admin, photos.jpeg(8660, 5774, quality=70))
 
     assert (prepared.main.width, prepared.main.height) == (2400, 1600)
     assert_upright(prepared.main.image)
 
 
-def test_a_photo_that_is_small_already_is_kept_and_has_variants(editor: Page) -> None:
+def test_a_photo_that_is_small_already_is_kept_and_has_variants(admin: Page) -> None:
     photo = photos.jpeg(1000, 700, is_grainy=True, quality=HARD)
 
-    prepared = prepare(editor, photo, "beach.jpeg")
+    prepared = prepare(admin, photo, "beach.jpeg")
 
     assert prepared.kept_original
     assert prepared.name == "beach.jpeg"
@@ -103,13 +103,13 @@ def test_a_photo_that_is_small_already_is_kept_and_has_variants(editor: Page) ->
     assert all(variant.size < prepared.main.size for variant in prepared.variants)
 
 
-def test_transparency_is_kept(editor: Page) -> None:
+def test_transparency_is_kept(admin: Page) -> None:
     small = photos.see_through_png(60, 40)
     large = photos.see_through_png(3000, 2000)
     photo = photos.see_through_png(1400, 900, is_grainy=True)
 
     for content, name in [(small, "a.png"), (large, "a.webp"), (photo, "a.webp")]:
-        prepared = prepare(editor, content, "a.png")
+        prepared = prepare(admin, content, "a.png")
 
         assert prepared.name == name
         for file in prepared.files:
@@ -119,39 +119,39 @@ def test_transparency_is_kept(editor: Page) -> None:
             assert [alpha[3] for alpha in alphas if isinstance(alpha, tuple)] == [255, 128, 0, 0]
 
 
-def test_a_small_png_stays_one(editor: Page) -> None:
+def test_a_small_png_stays_one(admin: Page) -> None:
     drawing = photos.png(800, 600)
 
-    prepared = prepare(editor, drawing, "plan.png")
+    prepared = prepare(admin, drawing, "plan.png")
 
     assert (prepared.name, prepared.kept_original) == ("plan.png", True)
     assert prepared.main.content == drawing
 
 
-def test_a_larger_drawing_loses_nothing(editor: Page) -> None:
+def test_a_larger_drawing_loses_nothing(admin: Page) -> None:
     drawing = photos.patterned_png(2000, 1500)
     assert len(drawing) > 150_000
 
-    prepared = prepare(editor, drawing, "plan.png")
+    prepared = prepare(admin, drawing, "plan.png")
 
     assert prepared.main.size <= len(drawing)
     assert_same_pixels(prepared.main.image, Image.open(io.BytesIO(drawing)))
 
 
-def test_a_photo_stored_as_png_becomes_small(editor: Page) -> None:
+def test_a_photo_stored_as_png_becomes_small(admin: Page) -> None:
     photo = photos.png(1600, 1200, is_grainy=True)
 
-    prepared = prepare(editor, photo, "beach.png")
+    prepared = prepare(admin, photo, "beach.png")
 
     assert prepared.main.content_type == "image/webp"
     assert prepared.main.size < len(photo) / 2
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_an_animation_stays_one(editor: Page, kind: str) -> None:
+def test_an_animation_stays_one(admin: Page, kind: str) -> None:
     content = photos.animation(kind, 600, 400)
 
-    prepared = prepare(editor, content, "waves.x")
+    prepared = prepare(admin, content, "waves.x")
 
     assert prepared.is_animated
     assert prepared.kept_original
@@ -171,30 +171,30 @@ def test_an_animation_stays_one(editor: Page, kind: str) -> None:
     ("content", "kind"), [(photos.avif(700, 500), "avif"), (photos.bmp(700, 500), "bmp")]
 )
 def test_formats_that_the_blog_does_not_serve_are_encoded_anew(
-    editor: Page, content: bytes, kind: str
+    admin: Page, content: bytes, kind: str
 ) -> None:
-    prepared = prepare(editor, content, f"beach.{kind}")
+    prepared = prepare(admin, content, f"beach.{kind}")
 
     assert prepared.source["content_type"] == f"image/{kind}"
     assert (prepared.name, prepared.main.content_type) == ("beach.webp", "image/webp")
     assert_upright(prepared.main.image)
 
 
-def test_wide_colours_come_out_right(editor: Page) -> None:
+def test_wide_colours_come_out_right(admin: Page) -> None:
     for photo in (photos.display_p3_jpeg(600, 400), photos.display_p3_jpeg(3000, 2000)):
         expected = in_srgb(Image.open(io.BytesIO(photo)))
 
-        prepared = prepare(editor, photo)
+        prepared = prepare(admin, photo)
 
         assert not prepared.kept_original
         for file in prepared.files:
             assert_close(expected, in_srgb(file.image))
 
 
-def test_a_photo_that_is_kept_keeps_its_colour_profile(editor: Page) -> None:
+def test_a_photo_that_is_kept_keeps_its_colour_profile(admin: Page) -> None:
     photo = photos.display_p3_jpeg(600, 400, is_grainy=True, quality=HARD)
 
-    prepared = prepare(editor, photo)
+    prepared = prepare(admin, photo)
 
     assert prepared.kept_original
     assert prepared.main.image.info["icc_profile"] == DISPLAY_P3

@@ -24,14 +24,14 @@ WORKER = (ROOT / "static/js/prepare/worker.js").read_text()
 
 
 @pytest.fixture
-def without_webp(editor: Page) -> Page:
+def without_webp(admin: Page) -> Page:
     def fulfill(route: Route) -> None:
         # The worker is governed by the policy that comes with it.
         headers = route.fetch().headers
         route.fulfill(body=WITHOUT_WEBP + WORKER, headers=headers)
 
-    editor.route("**/prepare/worker.js", fulfill)
-    return editor
+    admin.route("**/prepare/worker.js", fulfill)
+    return admin
 
 
 def requested(page: Page) -> list[str]:
@@ -114,13 +114,13 @@ AVIF = """async ([encoded, sizes, isGivenUp]) => {
 }"""
 
 
-def test_avif_is_made_in_the_sizes_that_are_asked_for(editor: Page) -> None:
+def test_avif_is_made_in_the_sizes_that_are_asked_for(admin: Page) -> None:
     if not features.check("avif"):
         pytest.skip("Pillow without AVIF")
     sizes = [{"width": 480, "height": 320}, {"width": 600, "height": 400}]
-    paths = requested(editor)
+    paths = requested(admin)
 
-    answer = editor.evaluate(AVIF, [encoded(photos.webp(600, 400)), sizes, False])
+    answer = admin.evaluate(AVIF, [encoded(photos.webp(600, 400)), sizes, False])
     files: list[PreparedFile] = [prepared_file(file) for file in answer]
 
     assert "vendor/jsquash-avif/avif_enc.wasm" in paths
@@ -132,10 +132,10 @@ def test_avif_is_made_in_the_sizes_that_are_asked_for(editor: Page) -> None:
         assert_upright(file.image)
 
 
-def test_avif_can_be_given_up(editor: Page) -> None:
+def test_avif_can_be_given_up(admin: Page) -> None:
     sizes = [{"width": 2400, "height": 1600}]
 
-    answer = editor.evaluate(AVIF, [encoded(photos.webp(2400, 1600)), sizes, True])
+    answer = admin.evaluate(AVIF, [encoded(photos.webp(2400, 1600)), sizes, True])
 
     assert answer[0] == "AbortError"
     assert answer[1] > 1

@@ -30,10 +30,10 @@ TAGGED = {
 
 
 @pytest.mark.parametrize("content", TAGGED.values(), ids=TAGGED)
-def test_nothing_that_is_uploaded_has_metadata(editor: Page, content: bytes) -> None:
+def test_nothing_that_is_uploaded_has_metadata(admin: Page, content: bytes) -> None:
     assert metadata.found_in(content)
 
-    prepared = prepare(editor, content)
+    prepared = prepare(admin, content)
 
     assert prepared.had_location
     for file in prepared.files:
@@ -54,8 +54,8 @@ def test_nothing_that_is_uploaded_has_metadata(editor: Page, content: bytes) -> 
         photos.gif(),
     ],
 )
-def test_a_picture_without_a_place_had_none(editor: Page, content: bytes) -> None:
-    assert not prepare(editor, content).had_location
+def test_a_picture_without_a_place_had_none(admin: Page, content: bytes) -> None:
+    assert not prepare(admin, content).had_location
 
 
 @pytest.mark.parametrize(
@@ -69,40 +69,40 @@ def test_a_picture_without_a_place_had_none(editor: Page, content: bytes) -> Non
         photos.webp(xmp=XMP),
     ],
 )
-def test_exif_and_xmp_alone_tell_the_place(editor: Page, content: bytes) -> None:
-    assert prepare(editor, content).had_location
+def test_exif_and_xmp_alone_tell_the_place(admin: Page, content: bytes) -> None:
+    assert prepare(admin, content).had_location
 
 
-def test_what_is_kept_shows_the_same_without_its_metadata(editor: Page) -> None:
+def test_what_is_kept_shows_the_same_without_its_metadata(admin: Page) -> None:
     for name in ("a kept photo", "a small PNG", "a WebP", "a lossless WebP"):
-        prepared = prepare(editor, TAGGED[name])
+        prepared = prepare(admin, TAGGED[name])
 
         assert prepared.kept_original
         assert_same_pixels(prepared.main.image, Image.open(io.BytesIO(TAGGED[name])))
 
 
-def test_a_picture_turned_by_a_chunk_is_upright_as_the_browser_shows_it(editor: Page) -> None:
+def test_a_picture_turned_by_a_chunk_is_upright_as_the_browser_shows_it(admin: Page) -> None:
     turned = Image.open(io.BytesIO(photos.png(600, 400))).transpose(Image.Transpose.ROTATE_90)
     buffer = io.BytesIO()
     turned.save(buffer, "PNG")
 
     prepared = prepare(
-        editor, metadata.into_png(buffer.getvalue(), exif=metadata.exif(orientation=6))
+        admin, metadata.into_png(buffer.getvalue(), exif=metadata.exif(orientation=6))
     )
 
     assert (prepared.main.width, prepared.main.height) == (600, 400)
     assert_upright(prepared.main.image)
 
 
-def test_an_animation_turned_by_a_chunk_says_the_size_that_it_has(editor: Page) -> None:
+def test_an_animation_turned_by_a_chunk_says_the_size_that_it_has(admin: Page) -> None:
     animation = photos.animation("PNG", 60, 40)
     content = metadata.into_png(animation, exif=metadata.exif(orientation=6))
 
-    prepared = prepare(editor, content)
+    prepared = prepare(admin, content)
 
     assert (prepared.main.width, prepared.main.height) == prepared.main.image.size == (60, 40)
 
 
-def test_pictures_without_metadata_are_left_as_they_are(editor: Page) -> None:
+def test_pictures_without_metadata_are_left_as_they_are(admin: Page) -> None:
     for content in (photos.png(), photos.gif(), photos.webp(lossless=True)):
-        assert prepare(editor, content).main.content == content
+        assert prepare(admin, content).main.content == content
