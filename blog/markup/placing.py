@@ -44,12 +44,9 @@ def sizes_in_text(width: int) -> str:
 
 
 def sizes_alone(width: int, height: int, most: float = WIDE) -> str:
-    """`sizes` of a picture with a paragraph to itself, at most `most` rem wide.
-
-    Unless it is broad, the window's height limits it too.
-    """
-    ratio = width / height
-    return _sizes(width, most, ratio if ratio < 1.4 else None)
+    """`sizes` of a picture with a paragraph to itself, at most `most` rem wide; the window's
+    height limits it too."""
+    return _sizes(width, most, width / height)
 
 
 def _sizes(width: int, most: float, ratio: float | None = None) -> str:
