@@ -119,7 +119,7 @@ def test_style_sheets_have_the_same_lengths() -> None:
     assert round(31 * 1.3125) == MEASURE
     assert f"{TALLEST}vh * var(--ratio" in pictures
     assert f"{TALLEST_IN_ROW}rem * var(--ratio)" in pictures
-    assert f"calc({NARROWEST}rem * var(--ratio))" in pictures
+    assert f"1 calc({NARROWEST}rem * var(--ratio))" in pictures
     assert f"gap: {GAP}rem;" in pictures
     assert re.findall(r"\.(ratio-\d+) \{ --ratio: ([\d.]+); \}", pictures) == [
         (ratio_class(ratio), f"{ratio:g}") for ratio in RATIOS

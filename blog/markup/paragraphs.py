@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from blog.markup.pictures import Picture
-from blog.markup.placing import nearest_ratio, ratio_class, rows, sizes_in_row
+from blog.markup.placing import nearest_ratio, ratio_class, rows, sizes_in_gallery
 from blog.markup.showing import shown_size
 
 _ATTRIBUTES = r'(?: [a-z]+="[^"]*")*+'
@@ -54,13 +54,10 @@ def paragraph(item: Item, shown: str, caption: str, *, plain: bool) -> str:
 def gallery(items: list[Item], most: int, show: Callable[[Item, str], str]) -> str:
     """Rows of pictures, at most `most` rem wide; `show` makes one, given its `sizes`."""
     ratios = [nearest_ratio(*(item.size if item.picture else SHAPE_OF_MISSING)) for item in items]
+    sizes = sizes_in_gallery(ratios, most)
     lines = ['<div class="gallery">']
     for row in rows(ratios):
-        sizes = sizes_in_row([ratios[index] for index in row], most)
-        cells = (
-            _cell(items[index], ratios[index], size, show)
-            for index, size in zip(row, sizes, strict=True)
-        )
+        cells = (_cell(items[index], ratios[index], sizes[index], show) for index in row)
         lines.append(f'<div class="gallery-row">{"".join(cells)}</div>')
     return "\n".join([*lines, "</div>"])
 

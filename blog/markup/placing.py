@@ -22,8 +22,8 @@ RATIOS = [
 # Of a gallery, in rem.
 GAP = 0.5
 TALLEST_IN_ROW = 28
-NARROWEST = 5.8  # times the ratio: before pictures get narrower, the row wraps
-PHONE = 22.4  # what a phone 390 px wide has for a row
+NARROWEST = 5.8  # times the ratio: before pictures get narrower, the line wraps
+PHONE = 22.4  # the length of a line on a phone 390 px wide
 GOOD_ROW = 3.2  # sum of the ratios in a row: at 60 rem it is then 19 high
 
 
@@ -82,24 +82,22 @@ def rows(ratios: Sequence[float]) -> list[range]:
     return found[::-1]
 
 
-def sizes_in_row(ratios: Sequence[float], most: float = WIDE) -> list[str]:
-    """`sizes` of the pictures of one row: their share of it, and of their line on a phone."""
+def sizes_in_gallery(ratios: Sequence[float], most: float = WIDE) -> list[str]:
+    """`sizes` of its pictures: of each its share of the row, or on a phone of the line."""
+    shares = [ratios[i] / sum(ratios[j] for j in row) for row in rows(ratios) for i in row]
     on_phone = [ratio / sum(line) for line in _lines(ratios) for ratio in line]
     sizes = []
-    for ratio, share_on_phone in zip(ratios, on_phone, strict=True):
-        share = ratio / sum(ratios)
-        tallest = ratio * TALLEST_IN_ROW
-        widest = min(most * share, tallest)
-        phone = min(share_on_phone, tallest / PHONE)
+    for ratio, share, share_on_phone in zip(ratios, shares, on_phone, strict=True):
+        widest = min(most * share, ratio * TALLEST_IN_ROW)
         sizes.append(
             f"(min-width: {100 * widest / share / ROOM:.4g}em) {widest:.3g}rem, "
-            f"(min-width: 30em) {share * ROOM:.3g}vw, {phone * ROOM:.3g}vw"
+            f"(min-width: 30em) {share * ROOM:.3g}vw, {share_on_phone * ROOM:.3g}vw"
         )
     return sizes
 
 
 def _lines(ratios: Sequence[float]) -> list[list[float]]:
-    """The row as a phone wraps it."""
+    """The gallery as a phone wraps it, where there are no rows."""
     lines: list[list[float]] = []
     room = 0.0
     for ratio in ratios:
