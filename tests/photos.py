@@ -103,6 +103,10 @@ def avif(width: int = 60, height: int = 40, **options: Any) -> bytes:
     return _encode(_scene(width, height), "AVIF", **options)
 
 
+def avif(width: int = 60, height: int = 40, *, seed: int = 0) -> bytes:
+    return _encode(_scene(width, height, seed), "AVIF")
+
+
 def gif(width: int = 60, height: int = 40) -> bytes:
     return animation("GIF", width, height)
 

@@ -56,8 +56,11 @@ class S3Request:
         path, _, query = uri.partition("?")
         if not path.startswith("/"):
             path = urlsplit(path).path or "/"
+        # Virtual-hosted style: http://blog-media.localhost:9000/key, a name that browsers resolve.
+        host, _, domain = environ.get("HTTP_HOST", "").partition(":")[0].rpartition(".")
+        address = f"/{host}{path}" if host and domain == "localhost" else path
         try:
-            bucket, _, key = unquote_to_bytes(path).decode().removeprefix("/").partition("/")
+            bucket, _, key = unquote_to_bytes(address).decode().removeprefix("/").partition("/")
         except UnicodeDecodeError:
             bucket, key = "", ""
         headers = {

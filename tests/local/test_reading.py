@@ -113,8 +113,10 @@ def test_an_upload_in_parts_becomes_one_object(owner: Any) -> None:
         parts.append(
             {"PartNumber": number, "ETag": part["ETag"], "ChecksumSHA256": sha256(content)}
         )
+    listed = owner.list_parts(**upload)["Parts"]
     done = owner.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
 
+    assert [part["ChecksumSHA256"] for part in listed] == [sha256(PART), sha256(TAIL)]
     digests = hashlib.sha256(PART).digest() + hashlib.sha256(TAIL).digest()
     stored = owner.get_object(**key)
     assert stored["Body"].read() == PART + TAIL
@@ -215,3 +217,13 @@ def test_a_copy_of_what_the_source_is_not_any_more_is_refused(owner: Any) -> Non
         owner.copy_object(**copy, CopySourceIfMatch=etag)
 
     owner.copy_object(**copy, CopySourceIfMatch=f'"{hashlib.md5(b"two").hexdigest()}"')
+
+
+def test_a_bucket_may_be_named_by_the_host(bucket: BucketServer, owner: Any) -> None:
+    owner.put_object(Bucket=BUCKET, Key="media/a", Body=PNG)
+
+    answer = requests.get(
+        f"{bucket.url}/media/a", headers={"Host": f"{BUCKET}.localhost:9000"}, timeout=TIMEOUT
+    )
+
+    assert answer.content == PNG

@@ -1,11 +1,16 @@
 """An author at an app whose bucket is there."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 
+from blog.accounts.models import User
 from blog.config import Settings
+from blog.db import now, session
 from blog.local.server import BucketServer
+from tests.conftest import PASSWORD, signed_in
 from tests.media.uploads import Uploader
 from tests.pages import Visitor
 
@@ -18,3 +23,24 @@ def settings(settings: Settings, bucket: BucketServer) -> Settings:
 @pytest.fixture
 def uploader(author: Visitor) -> Uploader:
     return Uploader(author)
+
+
+@pytest.fixture(params=["post", "put"])
+def either_way(
+    request: pytest.FixtureRequest,
+    make_app: Callable[[Settings], Flask],
+    settings: Settings,
+    ada: User,
+) -> Uploader:
+    """An author of a blog that signs forms, and of one that signs PUTs."""
+    return Uploader(signed_in(make_app(replace(settings, upload_method=request.param)), ada))
+
+
+@pytest.fixture
+def somebody_else(app: Flask) -> Uploader:
+    """Another author of the same blog."""
+    with app.app_context():
+        user = User.create("grace@example.com", PASSWORD, name="Grace Hopper", at=now())
+        session.add(user)
+        session.commit()
+    return Uploader(signed_in(app, user))

@@ -12,7 +12,13 @@ from blog.media.description import describe
 from blog.media.formats import JpegScan, looks_complete, read_header
 from blog.media.headers import AbsurdSize, Header, NeedMoreBytes, UnknownFormat
 
-KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
+KINDS = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WEBP",
+    "image/gif": "GIF",
+    "image/avif": "AVIF",
+}
 
 
 def picture(
@@ -58,7 +64,7 @@ def test_size_and_type_are_read_from_every_format(content_type: str) -> None:
     assert read_header(picture(content_type)) == Header(content_type, 60, 40)
 
 
-@pytest.mark.parametrize("content_type", ["image/jpeg", "image/png", "image/webp"])
+@pytest.mark.parametrize("content_type", ["image/jpeg", "image/png", "image/webp", "image/avif"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_size_is_that_of_the_turned_picture(content_type: str, orientation: int) -> None:
     bytes_ = picture(content_type, orientation=orientation)
