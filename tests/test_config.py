@@ -70,6 +70,8 @@ def test_everything_missing_is_named_at_once(environment: str) -> None:
         ("S3_ADDRESSING_STYLE", "auto", "S3_ADDRESSING_STYLE is one of"),
         ("S3_UPLOAD_METHOD", "patch", "S3_UPLOAD_METHOD is one of"),
         ("MEDIA_URL", "cdn.example.com", "MEDIA_URL is a whole address"),
+        ("UPLOAD_BYTES_PER_DAY", "20 GB", "UPLOAD_BYTES_PER_DAY is a whole number"),
+        ("UPLOADS_PENDING", "-1", "UPLOADS_PENDING is a whole number"),
     ],
 )
 def test_an_unsafe_or_senseless_value_is_refused(name: str, value: str, words: str) -> None:
@@ -77,8 +79,27 @@ def test_an_unsafe_or_senseless_value_is_refused(name: str, value: str, words: s
         Settings.from_environment({**PRODUCTION, name: value})
 
 
+def test_limits_and_temporary_credentials_may_be_set() -> None:
+    default = Settings.from_environment(PRODUCTION)
+    settings = Settings.from_environment(
+        {
+            **PRODUCTION,
+            "UPLOAD_BYTES_PER_DAY": "1000000",
+            "UPLOADS_PENDING": "7",
+            "AWS_SESSION_TOKEN": "a-token",
+        }
+    )
+
+    assert (default.upload_bytes_per_day, default.uploads_pending) == (20_000_000_000, 500)
+    assert default.session_token == ""
+    assert (settings.upload_bytes_per_day, settings.uploads_pending) == (1_000_000, 7)
+    assert settings.session_token == "a-token"
+
+
 def test_secrets_are_not_shown() -> None:
-    shown = repr(Settings.from_environment(PRODUCTION))
+    shown = repr(Settings.from_environment({**PRODUCTION, "AWS_SESSION_TOKEN": "token-secret"}))
+
+    assert "token-secret" not in shown
 
     assert "very-secret" not in shown
     assert "ssss" not in shown

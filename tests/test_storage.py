@@ -1,5 +1,9 @@
 """The object store's promises that no page shows."""
 
+import base64
+import json
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from blog.config import Settings
@@ -45,3 +49,66 @@ def test_uploads_go_to_the_regional_address() -> None:
     assert upload.url == "https://pictures.s3.eu-central-1.amazonaws.com/"
     assert upload.fields is not None
     assert upload.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+
+
+def test_every_field_of_a_form_has_its_condition_with_temporary_credentials_too() -> None:
+    upload = store(session_token="a-token").sign_upload(
+        "pending/a", content_type="image/png", size=3, sha256="00" * 32
+    )
+
+    fields = upload.fields or {}
+    policy = json.loads(base64.b64decode(fields["policy"]))
+    exact = {k: v for c in policy["conditions"] if isinstance(c, dict) for k, v in c.items()}
+    assert fields["x-amz-security-token"] == "a-token"
+    for name in set(fields) - {"policy", "x-amz-signature"}:
+        assert exact[name] == fields[name], name
+    assert exact["bucket"] == "pictures"
+    assert ["content-length-range", 3, 3] in policy["conditions"]
+
+
+@pytest.mark.parametrize("token", ["", "a-token"])
+@pytest.mark.parametrize("style", ["virtual", "path"])
+def test_a_put_is_signed_with_all_that_it_must_send(style: str, token: str) -> None:
+    upload = store(upload_method="put", addressing_style=style, session_token=token).sign_upload(
+        "pending/a", content_type="image/png", size=3, sha256="00" * 32
+    )
+
+    url = urlsplit(upload.url)
+    query = parse_qs(url.query)
+    assert (url.hostname, url.path) == {
+        "virtual": ("pictures.s3.eu-central-1.amazonaws.com", "/pending/a"),
+        "path": ("s3.eu-central-1.amazonaws.com", "/pictures/pending/a"),
+    }[style]
+    signed = query["X-Amz-SignedHeaders"][0].split(";")
+    assert {name.lower() for name in upload.headers or {}} | {"content-length", "host"} == set(
+        signed
+    )
+    assert (upload.headers or {})["If-None-Match"] == "*"
+    assert query.get("X-Amz-Security-Token", [""]) == [token]
+    assert query["X-Amz-Expires"] == ["600"]
+
+
+@pytest.mark.parametrize("style", ["virtual", "path"])
+def test_a_part_is_signed_with_its_length_and_hash(style: str) -> None:
+    upload = store(addressing_style=style, session_token="a-token").sign_part(
+        "media/a.mp4", "an upload", 7, size=3, sha256="00" * 32
+    )
+
+    url = urlsplit(upload.url)
+    query = parse_qs(url.query)
+    assert url.path == ("/media/a.mp4" if style == "virtual" else "/pictures/media/a.mp4")
+    assert query["X-Amz-SignedHeaders"] == ["content-length;host;x-amz-checksum-sha256"]
+    assert (query["uploadId"], query["partNumber"]) == (["an upload"], ["7"])
+    assert (query["X-Amz-Security-Token"], query["X-Amz-Expires"]) == (["a-token"], ["3600"])
+
+
+def test_a_store_that_refuses_conditions_and_checksums_gets_none() -> None:
+    plain = store(endpoint_url="https://s3.eu-central-003.backblazeb2.com", upload_method="put")
+
+    upload = plain.sign_upload("pending/a", content_type="image/png", size=3, sha256="00" * 32)
+    part = plain.sign_part("media/a.mp4", "an upload", 7, size=3, sha256="00" * 32)
+
+    assert upload.headers == {"Content-Type": "image/png"}
+    assert "SignedHeaders=content-length%3Bcontent-type%3Bhost&" in upload.url
+    assert part.headers == {}
+    assert "SignedHeaders=content-length%3Bhost&" in part.url

@@ -35,15 +35,16 @@ def cancel(asset: Asset, *, at: datetime) -> list[str]:
     _abort(pending)
     store.delete(*(file.pending_key for file in pending))
     gone = [file for file in pending if session.scalar(file.cancellation())]
-    if asset.main in gone:
+    is_nothing_left = asset.main in gone
+    if is_nothing_left:
         companions = [file for file in asset.files if file not in pending]
         session.execute(uncount(companions, at=at))
         gone += companions
-        session.expire(asset)
+    leftover = unused_keys(gone)
+    session.expire(asset)  # with its files, some of which are no more
+    if is_nothing_left:
         session.delete(asset)
-    else:
-        session.expire(asset)
-    return unused_keys(gone)
+    return leftover
 
 
 def unused_keys(files: Sequence[File]) -> list[str]:
