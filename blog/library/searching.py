@@ -3,7 +3,6 @@
 No count, no offset: the newest first, and the next page begins before the last one's last.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +19,8 @@ PER_PAGE = 60
 
 _MOST_WORDS = 10
 _FEW = 1000  # so many assets are looked at one by one
-_NEAR = 5000  # so many numbers back a common word is looked for first
+_NEAR = 2000  # so many numbers back a common word is looked for first
+_MOST_COUNTED = 20_000
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -34,55 +34,68 @@ class Shelf:
 
 def find(search: Search) -> Shelf:
     """The newest assets that have all of the words, as beginnings of words of their own."""
-    listing = _listing(search)
-    words = sorted(words_of(_without_references(search)), key=len, reverse=True)[:_MOST_WORDS]
-    if search.q and not words and not REFERENCE.search(search.q):
+    references = [found.removeprefix("media:") for found in REFERENCE.findall(search.q)]
+    words = sorted(words_of(REFERENCE.sub(" ", search.q)), key=len, reverse=True)[:_MOST_WORDS]
+    if search.q and not words and not references:
         return Shelf([], None)  # nothing but signs
-    found = _find(listing, words, search.before)
+    found = _find(_listing(search, references), words, search)
     has_next = len(found) > PER_PAGE
     return Shelf(found[:PER_PAGE], found[PER_PAGE - 1].id if has_next else None)
 
 
-def _listing(search: Search) -> Select[Asset]:
+def _listing(search: Search, references: list[str]) -> Select[Asset]:
     listing = (
         select(Asset)
-        .where(Asset.digits.is_not(None))
+        .where(*_conditions(search))
         .order_by(Asset.id.desc())
         .limit(PER_PAGE + 1)
         .options(selectinload(Asset.files))
     )
-    if kind := KINDS[search.kind]:
-        listing = listing.where(Asset.kind == kind)
-    if (is_used := USES[search.use]) is not None:
-        listing = listing.where(Asset.is_used.is_(is_used))
     if search.before is not None:
         listing = listing.where(Asset.id < search.before)
-    if references := REFERENCE.findall(search.q):
-        listing = listing.where(Asset.digits.in_(r.removeprefix("media:") for r in references))
-    return listing
+    return listing.where(Asset.digits.in_(references)) if references else listing
 
 
-def _without_references(search: Search) -> str:
-    return re.sub(REFERENCE, " ", search.q)
+def _conditions(search: Search) -> list[ColumnElement[bool]]:
+    conditions = [Asset.digits.is_not(None)]
+    if kind := KINDS[search.kind]:
+        conditions.append(Asset.kind == kind)
+    if (is_used := USES[search.use]) is not None:
+        conditions.append(Asset.is_used.is_(is_used))
+    return conditions
 
 
-def _find(listing: Select[Asset], words: list[str], before: int | None) -> Sequence[Asset]:
+def _find(listing: Select[Asset], words: list[str], search: Search) -> Sequence[Asset]:
     """Databases cannot know which way is short, so we look: it depends on how common a word is."""
     if not words:
         return session.scalars(listing).all()
-    for word in words:
-        few = session.scalars(select(AssetWord.asset_id).where(_begins(word)).limit(_FEW + 1)).all()
+    # What is rare tells all that can be found: a word, or the kind or the use asked for.
+    candidates: list[Select[int]] = [_assets_with(word) for word in words]
+    if len(_conditions(search)) > 1:
+        candidates.append(select(Asset.id).where(*_conditions(search)))
+    for candidate in candidates:
+        few = session.scalars(candidate.limit(_FEW + 1)).all()
         if len(few) <= _FEW:
             return session.scalars(listing.where(Asset.id.in_(set(few)), *map(_has, words))).all()
-    newest = before or (session.scalar(select(func.max(Asset.id))) or 0) + 1
+    # What is common fills a page with what is near.
+    newest = search.before or (session.scalar(select(func.max(Asset.id))) or 0) + 1
     near = session.scalars(listing.where(Asset.id >= newest - _NEAR, *map(_has, words))).all()
     if len(near) > PER_PAGE:
         return near
+    # What is left was common long ago.
+    rarest = min(words, key=_count)
     return session.scalars(
-        listing.where(
-            *(Asset.id.in_(select(AssetWord.asset_id).where(_begins(word))) for word in words)
-        )
+        listing.where(Asset.id.in_(_assets_with(rarest)), *(_has(w) for w in words if w != rarest))
     ).all()
+
+
+def _assets_with(word: str) -> Select[int]:
+    return select(AssetWord.asset_id).where(_begins(word))
+
+
+def _count(word: str) -> int:
+    some = _assets_with(word).limit(_MOST_COUNTED).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _begins(word: str) -> ColumnElement[bool]:

@@ -42,7 +42,10 @@ export class Descriptions {
 
   async #keep(field) {
     const typed = field.value;
-    if (typed === this.#keptOf(field)) return this.#show(field, "");
+    if (typed === this.#keptOf(field)) {
+      if (this.#unkept.delete(field)) this.#show(field, "");
+      return;
+    }
     this.#unkept.add(field);
     this.#show(field, "saving");
     try {
