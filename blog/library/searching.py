@@ -57,7 +57,7 @@ def _listing(search: Search, references: list[str]) -> Select[Asset]:
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
-    conditions = [Asset.digits.is_not(None)]
+    conditions: list[ColumnElement[bool]] = [Asset.digits.is_not(None)]
     if kind := KINDS[search.kind]:
         conditions.append(Asset.kind == kind)
     if (is_used := USES[search.use]) is not None:

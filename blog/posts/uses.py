@@ -3,13 +3,21 @@
 from collections.abc import Iterable
 from itertools import batched
 
-from sqlalchemy import ForeignKey, String, event, exists, inspect, select, update
-from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy import Connection, ForeignKey, String, event, exists, inspect, select, update
+from sqlalchemy.orm import (
+    Mapped,
+    Mapper,
+    Session,
+    UOWTransaction,
+    mapped_column,
+    object_session,
+)
 
 from blog.db import Base
 from blog.media.models import REFERENCE_DIGITS, Asset
 
 _MOST_PER_QUERY = 1000  # databases limit the parameters of one query
+_TOUCHED = "references whose use is to be settled"
 
 
 class PostMedia(Base):
@@ -43,15 +51,21 @@ def settle_uses(session: Session, digits: Iterable[str]) -> None:
         )
 
 
+# Whoever changes a text, deletes a post or confirms a picture: what is used follows.
+
+
+@event.listens_for(PostMedia, "after_insert")
+@event.listens_for(PostMedia, "after_delete")
+def note_use(mapper: Mapper[PostMedia], connection: Connection, use: PostMedia) -> None:
+    if session := object_session(use):
+        session.info.setdefault(_TOUCHED, set()).add(use.digits)
+
+
 @event.listens_for(Session, "after_flush")
 def follow(session: Session, context: UOWTransaction) -> None:
-    """Whoever changes a text, deletes a post or confirms a picture: what is used follows."""
-    uses = [each for each in (*session.new, *session.deleted) if isinstance(each, PostMedia)]
-    assets = [
-        each
-        for each in (*session.new, *session.dirty)
-        if isinstance(each, Asset) and inspect(each).attrs.digits.history.has_changes()
-    ]
-    digits = {use.digits for use in uses} | {asset.digits for asset in assets if asset.digits}
-    if digits:
-        settle_uses(session, digits)
+    touched: set[str] = session.info.pop(_TOUCHED, set())
+    for each in (*session.new, *session.dirty):
+        if isinstance(each, Asset) and inspect(each).attrs.digits.history.has_changes():
+            touched |= {each.digits} if each.digits else set()
+    if touched:
+        settle_uses(session, touched)
