@@ -99,12 +99,8 @@ def bmp(width: int = 60, height: int = 40) -> bytes:
     return _encode(_scene(width, height), "BMP")
 
 
-def avif(width: int = 60, height: int = 40, **options: Any) -> bytes:
-    return _encode(_scene(width, height), "AVIF", **options)
-
-
-def avif(width: int = 60, height: int = 40, *, seed: int = 0) -> bytes:
-    return _encode(_scene(width, height, seed), "AVIF")
+def avif(width: int = 60, height: int = 40, *, seed: int = 0, **options: Any) -> bytes:
+    return _encode(_scene(width, height, seed), "AVIF", **options)
 
 
 def gif(width: int = 60, height: int = 40) -> bytes:

@@ -10,7 +10,6 @@ HOW_TO_GET = {
     "ffmpeg": "apt-get install ffmpeg   (or brew install ffmpeg)",
     "/proc": "run the tests on Linux",
     "Chromium": "apt-get install chromium   (or: .venv/bin/playwright install chromium)",
-    "ffmpeg": "apt-get install ffmpeg   (or brew install ffmpeg)",
 }
 
 

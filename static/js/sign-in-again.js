@@ -1,5 +1,5 @@
 // <sign-in-again>: a session that ended under an open page is begun anew in place; what waits for
-// it (upload/session.js) goes on. Nothing takes the focus away from who is writing.
+// it (upload/persistence.js) goes on. Nothing takes the focus away from who is writing.
 
 import { freshToken } from "./upload/token.js";
 

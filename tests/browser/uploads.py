@@ -56,8 +56,9 @@ def row(page: Page, name: str) -> Locator:
     return page.get_by_role("list", name="Uploads").get_by_role("listitem").filter(has_text=name)
 
 
-def expect_arrived(item: Locator) -> None:
-    expect(item.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "100")
+def expect_arrived(item: Locator, *, seconds: float = 30) -> None:
+    bar = item.get_by_role("progressbar")
+    expect(bar).to_have_attribute("aria-valuenow", "100", timeout=1000 * seconds)
 
 
 class Held:

@@ -14,8 +14,8 @@ from blog.db import now, session
 from blog.media.ledger import Signature, StorageDay
 from tests import photos
 from tests.conftest import signed_in
-from tests.media.uploads import Item, Uploader, a_picture
 from tests.containers import mp4
+from tests.media.uploads import Item, Uploader, a_picture
 
 MakeUploader = Callable[..., Uploader]
 FILM = Item("main", mp4(640, 360, size=64_000_001), "video/mp4", 640, 360)

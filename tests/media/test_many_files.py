@@ -12,8 +12,8 @@ from blog.db import session
 from blog.local.server import BucketServer
 from blog.media.models import Asset, File
 from tests import photos
-from tests.media.uploads import Item, Uploader, a_picture, send
 from tests.containers import mp4, webm
+from tests.media.uploads import Item, Uploader, a_picture, send
 
 
 def files_of(app: Flask) -> list[tuple[str, str, int | None, int | None]]:

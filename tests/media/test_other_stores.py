@@ -21,8 +21,8 @@ from blog.local.server import BucketServer
 from blog.storage import ObjectStore
 from tests import photos
 from tests.conftest import signed_in
-from tests.media.uploads import Item, Uploader, a_picture, send
 from tests.containers import mp4
+from tests.media.uploads import Item, Uploader, a_picture, send
 
 MakeApp = Callable[[Settings], Flask]
 

@@ -16,9 +16,9 @@ from blog.db import session
 from blog.local.server import BucketServer
 from blog.media.ledger import Signature
 from blog.media.models import File
+from tests.containers import mp4
 from tests.media.test_other_stores import connect
 from tests.media.uploads import Item, Uploader, send
-from tests.containers import mp4
 
 SIZE = 64_000_001  # bytes, the least that comes in parts: two of them
 

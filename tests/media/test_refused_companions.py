@@ -11,9 +11,9 @@ from flask import Flask
 
 from blog.local.server import BucketServer
 from tests import photos
+from tests.containers import mp4, webm
 from tests.media.test_many_files import files_of
 from tests.media.uploads import Item, Uploader, send
-from tests.containers import mp4, webm
 
 PAGE = b"<!doctype html><script>alert(1)</script>"
 

@@ -18,9 +18,9 @@ from blog.media.models import Asset, File
 from blog.media.removal import remove
 from blog.media.sweeping import sweep
 from blog.storage import StorageError
+from tests.containers import mp4
 from tests.media.test_other_stores import connect
 from tests.media.uploads import Item, Uploader, a_picture, send
-from tests.containers import mp4
 
 FILM = Item("main", mp4(640, 360, size=64_000_001), "video/mp4", 640, 360)
 

@@ -11,8 +11,8 @@ from blog.media.boxes import MOST_READS
 from blog.media.headers import AbsurdSize, Header, NeedMoreBytes, UnknownFormat
 from blog.media.video import read_video
 from tests import photos
-from tests.requirements import lacking
 from tests.containers import box, element, mp4, webm
+from tests.requirements import lacking
 
 
 class Reading:

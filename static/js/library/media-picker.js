@@ -1,9 +1,6 @@
 // <media-picker>: a button that opens the library in a dialog, to choose one picture or video.
 // What was chosen is told by the event "media-chosen", which bubbles.
 
-import { moveByArrows } from "./arrows.js";
-import { Results } from "./results.js";
-
 class MediaPicker extends HTMLElement {
   #dialog = null;
   #results;
@@ -17,22 +14,24 @@ class MediaPicker extends HTMLElement {
     this.#dialog = null;
   }
 
-  open() {
-    this.#dialog ??= this.#make();
+  async open() {
+    this.#dialog ??= await this.#make();
     this.#dialog.showModal();
     this.#results.search(); // anew each time: something may have been uploaded since
     this.#dialog.querySelector("[type=search]").select();
   }
 
   // It hangs at the end of the page: within the editor's form its fields would be the post's.
-  #make() {
+  async #make() {
+    // Fetched when somebody looks for something: most who write do not.
+    const [{ moveByArrows }, { Results }] = await Promise.all([import("./arrows.js"), import("./results.js")]);
     const dialog = this.querySelector("template").content.firstElementChild.cloneNode(true);
     document.body.append(dialog);
     const scrolls = dialog.querySelector("[data-results]");
     this.#results = new Results(this, dialog, { fragment: "picker", scrolls });
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => this.#choose(event));
-    dialog.addEventListener("keydown", (event) => this.#press(event));
+    dialog.addEventListener("keydown", (event) => this.#press(event, moveByArrows));
     return dialog;
   }
 
@@ -46,7 +45,7 @@ class MediaPicker extends HTMLElement {
     this.dispatchEvent(new CustomEvent("media-chosen", { bubbles: true, detail }));
   }
 
-  #press(event) {
+  #press(event, moveByArrows) {
     const choices = [...this.#dialog.querySelectorAll("[data-choice]")];
     if (event.target.matches("[type=search]")) {
       if (event.key !== "ArrowDown" || choices.length === 0) return;

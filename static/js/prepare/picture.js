@@ -62,7 +62,7 @@ async function read(file) {
   );
   const { type, found } = identify(bytes);
   if (!type) throw new UploadProblem(found === "heic" ? "heic" : "type", { found });
-  const container = readContainer(type, bytes);
+  const container = await readContainer(type, bytes);
   if (!container) throw new UploadProblem("broken");
   const { width, height } = container;
   if (width * height > MOST_PIXELS || Math.max(width, height) > LONGEST_SOURCE) {

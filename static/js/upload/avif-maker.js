@@ -1,13 +1,14 @@
 // Smaller AVIF versions of pictures that are in the library already: made one after another in the
 // background, when nothing else is to do. Leaving the page only puts it off.
 
-import { jobStore } from "./job-store.js";
+import { hold, jobStore } from "./job-store.js";
 import { Lane } from "./lane.js";
-import { hold } from "./locks.js";
+import { pause } from "./persistence.js";
 import { makeAvif } from "./prepare.js";
 import { UploadProblem } from "./problem.js";
 import { transfer } from "./transfer.js";
 
+const PAUSE = 5000; // milliseconds without an upload, before the computer is given more to do
 const SWITCH = "avif"; // in localStorage: "off" where the author wants none
 
 export class AvifMaker extends EventTarget {
@@ -62,8 +63,8 @@ export class AvifMaker extends EventTarget {
   async #make(record, signal) {
     await this.#untilIdle(signal);
     const made = await makeAvif(record.main.blob, record.avifSizes, signal);
-    const isSmaller = total(made.map(({ size }) => size)) < total(record.others);
-    if (isSmaller) {
+    // All or none: of a set with gaps, browsers would take what is there, however small.
+    if (made.every(({ size }, index) => size < record.others[index])) {
       await transfer({
         urls: this.#queue.urls,
         name: record.name,
@@ -78,10 +79,9 @@ export class AvifMaker extends EventTarget {
   }
 
   async #untilIdle(signal) {
-    while (this.#queue.isBusy) {
-      await new Promise((resolve) => this.#queue.addEventListener("change", resolve, { once: true }));
-      signal.throwIfAborted();
-    }
+    do {
+      await pause(PAUSE, signal);
+    } while (this.#queue.isBusy);
   }
 
   async #stop() {
@@ -97,5 +97,3 @@ export class AvifMaker extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 }
-
-const total = (sizes) => sizes.reduce((sum, size) => sum + size, 0);

@@ -1,7 +1,6 @@
 // Uploads in the text of a post: a stand-in while they run, the picture's Markdown when they are in
 // the library, and a form that waits for them before it is sent.
 
-import { altFrom } from "./alt.js";
 import { makeMark, marksIn, Placeholder } from "./placeholder.js";
 
 export class InText {
@@ -122,4 +121,12 @@ export class InText {
 /** @param {{name: string, result: {reference: string}}} done  a job, or its record */
 export function markdownOf({ name, result }) {
   return `![${altFrom(name)}](${result.reference})`;
+}
+
+// A name that a camera or phone gave says nothing about the picture: IMG_2041, PXL_2026-1122~2.
+const CAMERA_NAME = /^(img|dsc[nf]?|pxl|dji|gopr|mvimg|image|photo|picture|screenshot|vid|video|mov|p)?[\W\d_]*(wa|hdr|edit|copy)?[\W\d_]*$/i;
+
+function altFrom(name) {
+  const stem = name.replace(/\.[^.]*$/, "");
+  return CAMERA_NAME.test(stem) ? "" : stem.replace(/[-_[\]\\`*<>!\s]+/g, " ").trim();
 }

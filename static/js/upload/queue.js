@@ -1,12 +1,11 @@
 // All uploads of this page, and those that an earlier visit has left behind.
 
 import { AvifMaker } from "./avif-maker.js";
-import { jobStore } from "./job-store.js";
+import { hold, jobStore } from "./job-store.js";
 import { Job } from "./job.js";
 import { Lane } from "./lane.js";
-import { hold } from "./locks.js";
+import { aborted } from "./persistence.js";
 import { prepare } from "./prepare.js";
-import { aborted } from "./session.js";
 
 const AGAIN = 30_000; // milliseconds until what failed for a while is tried by itself
 const REMEMBERED = 7 * 24 * 3600 * 1000; // milliseconds for which a finished upload is known

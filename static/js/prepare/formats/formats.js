@@ -1,11 +1,5 @@
 // A picture's file as a container: how large, where its end is, what in it is not the picture.
 
-import { readGif } from "./gif.js";
-import { readJpeg } from "./jpeg.js";
-import { readBmp, readHeif } from "./other.js";
-import { readPng } from "./png.js";
-import { readWebp } from "./webp.js";
-
 /**
  * @typedef {object} Container  what the file says without being decoded
  * @property {number} width  in pixels, as stored: before any orientation
@@ -18,20 +12,22 @@ import { readWebp } from "./webp.js";
  * @property {Uint8Array[]} dropped  the metadata
  */
 
+// Fetched when a file of that type comes.
 const READERS = {
-  "image/jpeg": readJpeg,
-  "image/png": readPng,
-  "image/webp": readWebp,
-  "image/gif": readGif,
-  "image/avif": readHeif,
-  "image/heic": readHeif,
-  "image/bmp": readBmp,
+  "image/jpeg": async () => (await import("./jpeg.js")).readJpeg,
+  "image/png": async () => (await import("./png.js")).readPng,
+  "image/webp": async () => (await import("./webp.js")).readWebp,
+  "image/gif": async () => (await import("./gif.js")).readGif,
+  "image/avif": async () => (await import("./other.js")).readHeif,
+  "image/heic": async () => (await import("./other.js")).readHeif,
+  "image/bmp": async () => (await import("./other.js")).readBmp,
 };
 
-/** @returns {Container | null} null where a part of the file is missing */
-export function readContainer(type, bytes) {
+/** @returns {Promise<Container | null>} null where a part of the file is missing */
+export async function readContainer(type, bytes) {
+  const read = await READERS[type]();
   try {
-    return READERS[type](bytes);
+    return read(bytes);
   } catch (error) {
     if (error instanceof RangeError) return null; // a number that points outside the file
     throw error;
