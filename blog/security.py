@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 
 from blog.accounts.access import is_admin_path
+from blog import static_files
 from blog.config import Settings
 
 
@@ -29,7 +30,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         is_admin = is_admin_path(request.path)
         # By the endpoint: a 304 has no type, and replaces the policy that the browser has kept.
-        is_static = request.endpoint == "static" and response.status_code < 400
+        is_static = request.endpoint in static_files.ENDPOINTS and response.status_code < 400
         policy = static if is_static else admin if is_admin else reader
         headers = response.headers
         headers.setdefault("Content-Security-Policy", policy)

@@ -8,6 +8,7 @@ from flask import Flask, Response, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
 SCRIPTS = ("js", "vendor")
+ENDPOINTS = ("static", "script")
 
 
 def init_app(app: Flask) -> None:
@@ -51,6 +52,6 @@ def _digits(content: bytes) -> str:
 
 def _keep_versioned(response: Response) -> Response:
     is_versioned = request.endpoint == "script" or "v" in request.args
-    if request.endpoint in ("static", "script") and is_versioned and response.status_code == 200:
+    if request.endpoint in ENDPOINTS and is_versioned and response.status_code == 200:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

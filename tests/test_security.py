@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from blog.config import Settings
 from tests.pages import Visitor
 
@@ -27,8 +29,9 @@ def test_the_admins_pages_have_workers_and_show_what_is_not_uploaded_yet(
     assert "script-src" not in policy
 
 
-def test_a_worker_may_run_wasm_and_nothing_of_elsewhere(reader: Visitor) -> None:
-    policy = directives(reader, "/static/js/prepare/worker.js")
+@pytest.mark.parametrize("folder", ["/static", "/static/v/0123456789ab"])
+def test_a_worker_may_run_wasm_and_nothing_of_elsewhere(reader: Visitor, folder: str) -> None:
+    policy = directives(reader, f"{folder}/js/prepare/worker.js")
 
     assert policy["default-src"] == ["'self'"]
     assert policy["script-src"] == ["'self'", "'wasm-unsafe-eval'"]

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from blog.local.server import BucketServer
 from tests import metadata, photos
-from tests.browser.stored import objects, pictures
+from tests.browser.stored import objects, pictures, traces
 from tests.browser.uploads import choose, expect_arrived, hand_over, row
 
 
@@ -21,7 +21,7 @@ def test_photos_of_every_orientation_arrive_upright_and_without_a_trace(
         (f"turned {n}.jpg", photos.upright_jpeg(2500, 1800, orientation=n, is_grainy=True))
         for n in photos.TURNS
     ]
-    assert all(metadata.found_in(content) for _, content in dropped)
+    assert all(traces(content) for _, content in dropped)
 
     hand_over(editor, "textarea", "drop", *dropped)
     for name, _ in dropped:
@@ -34,16 +34,14 @@ def test_photos_of_every_orientation_arrive_upright_and_without_a_trace(
         sun = picture.convert("RGB").getpixel((picture.width // 8, picture.height // 6))
         assert isinstance(sun, tuple)
         assert sun[2] < 100 < sun[0], "the sun stands at the top left"
-    assert [metadata.found_in(content) for content in objects(bucket).values()] == [[]] * len(
-        stored
-    )
+    assert [traces(content) for content in objects(bucket).values()] == [[]] * len(stored)
 
 
 def test_the_author_hears_that_the_place_was_removed(editor: Page, bucket: BucketServer) -> None:
     item = choose(editor, photos.jpeg(900, 600, is_grainy=True))
 
     expect(item).to_contain_text("The place where it was taken was removed")
-    assert all(not metadata.found_in(content) for content in objects(bucket).values())
+    assert all(not traces(content) for content in objects(bucket).values())
 
 
 def test_what_is_small_already_keeps_its_place_to_itself(
@@ -54,7 +52,7 @@ def test_what_is_small_already_keeps_its_place_to_itself(
 
     expect_arrived(choose(editor, tagged))
 
-    assert all(not metadata.found_in(content) for content in objects(bucket).values())
+    assert all(not traces(content) for content in objects(bucket).values())
     assert max(map(len, objects(bucket).values())) <= len(tagged)
 
 
