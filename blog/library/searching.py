@@ -82,11 +82,15 @@ def _find(listing: Select[Asset], words: list[str], search: Search) -> Sequence[
     near = session.scalars(listing.where(Asset.id >= newest - _NEAR, *map(_has, words))).all()
     if len(near) > PER_PAGE:
         return near
-    # What is left was common long ago.
+    # What is left was common long ago: the newest of the rarest word, or else all of them.
     rarest = min(words, key=_count)
-    return session.scalars(
-        listing.where(Asset.id.in_(_assets_with(rarest)), *(_has(w) for w in words if w != rarest))
-    ).all()
+    newest_of_it = _assets_with(rarest).where(AssetWord.asset_id < newest)
+    last = session.scalars(newest_of_it.order_by(AssetWord.asset_id.desc()).limit(_FEW)).all()
+    others = [_has(word) for word in words if word != rarest]
+    page = session.scalars(listing.where(Asset.id.in_(set(last)), *others)).all()
+    if len(page) > PER_PAGE:
+        return page
+    return session.scalars(listing.where(Asset.id.in_(_assets_with(rarest)), *others)).all()
 
 
 def _assets_with(word: str) -> Select[int]:

@@ -14,6 +14,8 @@ from blog.config import Settings
 from blog.local.server import BucketServer
 from tests.browser.live import LiveApp
 from tests.conftest import PASSWORD
+from tests.library.conftest import make_asset as make_asset
+from tests.library.conftest import make_post as make_post
 from tests.postgres import free_port
 from tests.requirements import lacking
 

@@ -18,6 +18,7 @@ export class Refusal extends Error {
  * @throws {Refusal}
  */
 export async function send(url, fields, { isSecondTime = false } = {}) {
+  fields.delete("csrf_token"); // it would count before the header, and grows old with its form
   const answer = await fetch(url, {
     method: "POST",
     body: fields,
