@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from blog.accounts.access import is_admin_path
 from blog import static_files
+from blog.accounts.access import is_admin_path
 from blog.config import Settings
 
 
