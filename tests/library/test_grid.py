@@ -61,7 +61,7 @@ def test_what_has_not_arrived_is_not_in_the_library(author: Visitor, make_asset:
     author.get(f"/admin/media/{pending.id}", status=404)
 
 
-def thumbnails(page: Page) -> list[dict[str, str]]:
+def thumbnails(page: Page) -> list[dict[str, str | None]]:
     """Those of the library; the upload's own row has one, too."""
     return [image for image in page.all("img") if "data-thumbnail" not in image]
 

@@ -40,6 +40,12 @@ export class InText {
     return mark;
   }
 
+  /** The stand-in of an upload from another visit, where it is not in the text already. */
+  place(job) {
+    const place = this.#places.get(job.mark);
+    if (place && !place.isInText) place.insert();
+  }
+
   follow(job) {
     if (job.mark && !this.#places.has(job.mark)) {
       this.#places.set(job.mark, new Placeholder(this.#textarea, job.mark));
@@ -51,7 +57,7 @@ export class InText {
       last = job.state;
       const place = this.#places.get(job.mark);
       if (job.state === "failed" && !job.problem.isTemporary) place?.remove();
-      else if (wasStopped && job.isActive && place && !place.isInText) place.insert();
+      else if (wasStopped && job.isActive) this.place(job);
     });
   }
 

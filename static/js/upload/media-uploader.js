@@ -32,8 +32,13 @@ class MediaUploader extends HTMLElement {
   #take(files) {
     this.#text?.prepareCursor();
     for (const file of files) {
-      const job = this.#queue.add(file, this.#text?.makeMark(file.name));
-      if (!this.#rows.has(job)) this.#follow(job);
+      const interrupted = this.#queue.findInterrupted(file);
+      if (interrupted) {
+        this.#text?.place(interrupted);
+        interrupted.take(file);
+      } else {
+        this.#follow(this.#queue.add(file, this.#text?.makeMark(file.name)));
+      }
     }
   }
 

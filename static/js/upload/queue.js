@@ -39,15 +39,15 @@ export class Queue extends EventTarget {
     return this.jobs.some((job) => job.isActive && !job.isKept);
   }
 
-  /** Takes a file that was dropped; the one that an interrupted job waits for goes on with it. */
-  add(file, mark) {
-    const waiting = this.jobs.find((job) => (
-      job.state === "needs-file" && job.name === file.name && job.size === file.size
+  /** The interrupted job that waits for this file to be dropped again, if there is one. */
+  findInterrupted(file) {
+    return this.jobs.find(({ state, name, size }) => (
+      state === "needs-file" && name === file.name && size === file.size
     ));
-    if (waiting) {
-      waiting.take(file);
-      return waiting;
-    }
+  }
+
+  /** Takes a file that was dropped. */
+  add(file, mark) {
     const id = crypto.randomUUID();
     const record = { id, createdAt: Date.now(), name: file.name, size: file.size, mark, prepared: null };
     const job = this.#register(new Job(record, this, { file }));
