@@ -11,12 +11,11 @@ from blog.media.problems import NotArrived, UploadMismatch
 from blog.media.video import read_video
 from blog.storage import ObjectMissing, ObjectStore, StoredObject
 
-# Bytes that are read of a picture's beginning; a JPEG has its tables, and often Exif, before its
-# size. Where that is not enough, the header says how much is.
-_HEAD = {"image/jpeg": 2048}
-_SHORT_HEAD = 1024
+# Bytes that are read of a picture's beginning and end: what browsers write shows its size and its
+# end there. Where that is not enough, the header says how much is; a camera's Exif comes first.
+_HEAD = 512
 _LONGEST_HEAD = 2 * 1024 * 1024
-_TAILS = (2048, 64 * 1024)
+_TAILS = (256, 64 * 1024)
 _TELLING_HEADS = ("image/webp", "image/avif")  # their heads say where the file ends
 
 
@@ -107,7 +106,7 @@ def _read(store: ObjectStore, file: File, key: str) -> Header:
 
 def _read_picture(store: ObjectStore, file: File, key: str) -> tuple[Header, bytes]:
     """The header, and the leading bytes that it took."""
-    head, wanted = b"", _HEAD.get(file.content_type, _SHORT_HEAD)
+    head, wanted = b"", _HEAD
     while True:
         wanted = min(wanted, file.size)
         head += store.read(key, len(head), wanted - len(head))

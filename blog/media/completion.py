@@ -24,6 +24,11 @@ class Arrivals:
     unwanted: list[str] = field(default_factory=list)
     fault: StorageError | None = None
 
+    @property
+    def files(self) -> list[File]:
+        """Those that arrived well."""
+        return [file for file, _ in self.headers]
+
 
 def look(
     store: ObjectStore, asset: Asset, *, expected: Collection[str], signed_parts: Mapping[int, str]
@@ -96,9 +101,9 @@ def _note(problem: UploadMismatch, arrivals: Arrivals, *, is_expected: bool) -> 
 def _part_from_strangers(asset: Asset, arrivals: Arrivals, *, at: datetime) -> None:
     """Variants that were confirmed before the main file can be measured by it only now."""
     main = asset.main
-    known = {file for file, _ in arrivals.headers}
+    measured = arrivals.files
     for file in asset.files:
-        if file.role != "variant" or not file.is_confirmed or file in known:
+        if file.role != "variant" or not file.is_confirmed or file in measured:
             continue
         size = (file.width or 0, file.height or 0, main.width or 0, main.height or 0)
         if not is_scaled_down(*size):

@@ -33,7 +33,7 @@ def describe(head: bytes) -> str:
             return words
     text = _decoded(head[:4096])
     if text is None:
-        return "not a picture that we know"
+        return "not a picture or video that we know"
     opening = MARKUP.match(text)
     if opening and opening[1]:
         return "an SVG drawing"

@@ -65,6 +65,12 @@ def _check_pending(
     wanted: int, keys: Sequence[str], settings: Settings, user_id: int, at: datetime
 ) -> None:
     limit = settings.uploads_pending
+    if wanted > limit:
+        raise OverQuota(
+            f"These {wanted} files are more than the {limit} that each author may have on the way "
+            "at once. Ask for a higher limit.",
+            None,
+        )
     query = Signature.on_their_way(user_id, at - LONGEST_LIFETIME, at, keys)
     count, ends_at = session.execute(query).one()
     if count + wanted <= limit:

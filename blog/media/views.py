@@ -17,6 +17,7 @@ from blog.media.ledger import Signature
 from blog.media.models import Asset, Cancelled, File
 from blog.media.quota import OverQuota
 from blog.media.removal import cancel as cancel_upload
+from blog.media.removal import unused_keys
 from blog.storage import StorageError, store
 
 bp = Blueprint("media", __name__, url_prefix="/admin/media")
@@ -64,8 +65,15 @@ def confirm(id: int) -> ResponseReturnValue:
     try:
         write_down(asset, arrivals, at=now())
         session.commit()
+    except Cancelled:
+        session.rollback()
+        _clean_up(arrivals.unwanted)
+        raise
     except IntegrityError:
-        abort(409, "Another picture has the same reference. Change this one a little.")
+        session.rollback()
+        _clean_up([*arrivals.unwanted, *unused_keys(arrivals.files)])
+        words = "Another file has the same reference. Change this one a little, and send it again."
+        return jsonify(error=words, role="main"), 409
     _clean_up(arrivals.unwanted)
     return _tell(asset, arrivals)
 

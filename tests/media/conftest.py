@@ -1,17 +1,19 @@
 """An author at an app whose bucket is there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from flask import Flask
+from mypy_boto3_s3 import S3Client
 
 from blog.accounts.models import User
 from blog.config import Settings
 from blog.db import now, session
 from blog.local.server import BucketServer
 from tests.conftest import PASSWORD, signed_in
-from tests.media.uploads import Uploader
+from tests.media.uploads import Item, Uploader, a_film, connect
 from tests.pages import Visitor
 
 
@@ -44,3 +46,15 @@ def somebody_else(app: Flask) -> Uploader:
         session.add(user)
         session.commit()
     return Uploader(signed_in(app, user))
+
+
+@pytest.fixture
+def owner(settings: Settings) -> Iterator[S3Client]:
+    """Who may do anything in the bucket."""
+    with closing(connect(settings)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def film() -> Item:
+    return a_film()

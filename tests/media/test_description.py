@@ -29,7 +29,7 @@ from tests import photos
         ("Grüße\n".encode(), "text"),
         (("ü" * 3000).encode()[:4097], "text"),
         ("Grüße".encode("utf-16"), "text"),
-        (b"\x07\x01\x02\xfe\xfe", "not a picture that we know"),
+        (b"\x07\x01\x02\xfe\xfe", "not a picture or video that we know"),
     ],
 )
 def test_what_it_really_is_has_words(head: bytes, words: str) -> None:

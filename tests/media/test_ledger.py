@@ -14,11 +14,10 @@ from blog.db import now, session
 from blog.media.ledger import Signature, StorageDay
 from tests import photos
 from tests.conftest import signed_in
-from tests.containers import mp4
-from tests.media.uploads import Item, Uploader, a_picture
+from tests.media.uploads import Item, Uploader, a_film, a_picture
 
 MakeUploader = Callable[..., Uploader]
-FILM = Item("main", mp4(640, 360, size=64_000_001), "video/mp4", 640, 360)
+FILM = a_film()
 
 
 @pytest.fixture
@@ -141,6 +140,13 @@ def test_so_many_files_may_be_on_their_way(app: Flask, with_limits: MakeUploader
     assert 0 < int(answer.headers["Retry-After"]) <= 601
     uploader.upload_all(a_picture())
     uploader.upload_all(a_picture(seed=5))
+
+
+def test_more_files_than_may_ever_be_on_their_way_are_refused(with_limits: MakeUploader) -> None:
+    answer = with_limits(uploads_pending=2).announce_all(a_picture())
+
+    assert answer.status_code == 429
+    assert "3 files are more than the 2" in answer.get_json()["error"]
 
 
 def test_signatures_that_ended_are_not_on_their_way(app: Flask, with_limits: MakeUploader) -> None:

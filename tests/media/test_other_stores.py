@@ -8,12 +8,9 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-import boto3
 import pytest
 import requests
-from botocore.config import Config
 from flask import Flask
-from mypy_boto3_s3 import S3Client
 
 from blog.accounts.models import User
 from blog.config import Settings
@@ -21,8 +18,7 @@ from blog.local.server import BucketServer
 from blog.storage import ObjectStore
 from tests import photos
 from tests.conftest import signed_in
-from tests.containers import mp4
-from tests.media.uploads import Item, Uploader, a_picture, send
+from tests.media.uploads import Uploader, a_film, a_picture, connect, send
 
 MakeApp = Callable[[Settings], Flask]
 
@@ -46,17 +42,6 @@ def test_a_store_that_checks_no_hash_is_read_back(
 
     assert answer.status_code == status
     assert status == 200 or "Other bytes arrived" in answer.get_json()["error"]
-
-
-def connect(settings: Settings) -> S3Client:
-    return boto3.client(
-        "s3",
-        endpoint_url=settings.endpoint_url,
-        region_name=settings.region,
-        aws_access_key_id=settings.access_key_id,
-        aws_secret_access_key=settings.secret_access_key,
-        config=Config(request_checksum_calculation="when_required"),
-    )
 
 
 def test_put_is_the_way_where_a_store_knows_no_post(
@@ -95,10 +80,9 @@ def test_either_way_of_addressing_works(
         media_url="",
     )
     uploader = Uploader(signed_in(make_app(changed), ada))
-    film = Item("main", mp4(640, 360, size=64_000_001), "video/mp4")
 
     host = "blog-media.localhost" if style == "virtual" else "localhost"
-    for items in (a_picture(), [film]):
+    for items in (a_picture(), [a_film()]):
         answer = uploader.upload_all(items)
         assert f"//{host}:" in answer["url"]
         assert requests.get(answer["url"], timeout=10).content == items[0].content

@@ -1,37 +1,17 @@
 """Large videos in parts: signed one by one, gone on with after a break, put together once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from typing import Any
 
-import pytest
 import requests
 from flask import Flask
 from mypy_boto3_s3 import S3Client
 from sqlalchemy import select
 
-from blog.config import Settings
 from blog.db import session
 from blog.local.server import BucketServer
 from blog.media.ledger import Signature
-from blog.media.models import File
-from tests.containers import mp4
-from tests.media.test_other_stores import connect
-from tests.media.uploads import Item, Uploader, send
-
-SIZE = 64_000_001  # bytes, the least that comes in parts: two of them
-
-
-@pytest.fixture(scope="module")
-def film() -> Item:
-    return Item("main", mp4(640, 360, size=SIZE), "video/mp4", 640, 360)
-
-
-@pytest.fixture
-def owner(settings: Settings) -> Iterator[S3Client]:
-    with closing(connect(settings)) as client:
-        yield client
+from tests.media.uploads import LARGE, Item, Uploader, send
 
 
 def uploads_under_way(owner: S3Client) -> int:
@@ -64,7 +44,7 @@ def test_a_large_video_comes_in_parts(
     assert (answer["kind"], answer["width"], answer["height"]) == ("video", 640, 360)
     assert either_way.complete(reserved["id"]).get_json() == answer
     kept = requests.head(answer["url"], timeout=10)
-    assert kept.headers["Content-Length"] == str(SIZE)
+    assert kept.headers["Content-Length"] == str(LARGE)
     assert kept.headers["Content-Type"] == "video/mp4"
     assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert uploads_under_way(owner) == 0
@@ -99,7 +79,7 @@ def test_an_upload_goes_on_where_it_broke_off(
     [arrived] = second["uploads"][0]["arrived"]
     with app.app_context():
         signed = session.scalar(select(Signature.sha256).where(Signature.part == 2))
-    assert arrived == {"number": 2, "size": SIZE - 33_554_432, "sha256": signed}
+    assert arrived == {"number": 2, "size": LARGE - 33_554_432, "sha256": signed}
     assert uploads_under_way(owner) == 1
     missing = uploader.complete(first["id"])
     assert missing.status_code == 409
@@ -186,7 +166,7 @@ def test_a_part_of_another_length_is_refused(
 def test_what_is_put_together_and_is_no_video_is_not_kept(
     uploader: Uploader, owner: S3Client
 ) -> None:
-    page = Item("main", b"<!doctype html>".ljust(SIZE), "video/mp4")
+    page = Item("main", b"<!doctype html>".ljust(LARGE), "video/mp4")
     asset = uploader.reserve([page])["id"]
     uploader.send_parts(asset, page, 1, 2)
 
@@ -208,53 +188,3 @@ def test_two_tabs_share_one_upload(uploader: Uploader, film: Item, owner: S3Clie
     with ThreadPoolExecutor(3) as tabs:
         answers = list(tabs.map(uploader.complete, [reserved[0]["id"]] * 3))
     assert [answer.status_code for answer in answers] == [200] * 3
-
-
-def test_parts_are_signed_for_those_who_announced_the_file(
-    uploader: Uploader, somebody_else: Uploader, film: Item
-) -> None:
-    asset = uploader.reserve([film])["id"]
-
-    assert somebody_else.sign_parts(asset, film, 1).status_code == 403
-    assert somebody_else.reserve([film])["id"] == asset
-    somebody_else.send_parts(asset, film, 1, 2)
-    assert uploader.complete(asset).status_code == 200
-
-
-def test_a_part_that_the_file_does_not_have_is_refused_by_its_path(
-    uploader: Uploader, film: Item
-) -> None:
-    asset = uploader.reserve([film])["id"]
-
-    answer = uploader.sign_parts(asset, film, 1, 2, size=5)
-
-    assert answer.status_code == 422
-    assert list(answer.get_json()["errors"]) == ["parts.0.size", "parts.1.size"]
-
-
-def test_there_is_nothing_to_sign_for_a_file_in_one_piece_or_a_finished_one(
-    uploader: Uploader, film: Item
-) -> None:
-    small = Item("main", mp4(), "video/mp4")
-    ids = [uploader.reserve([small])["id"], uploader.upload_all([film])["id"]]
-
-    for asset in ids:
-        answer = uploader.sign_parts(asset, film, 1)
-        assert answer.status_code == 409
-        assert "nothing to send" in answer.get_json()["error"]
-    assert uploader.sign_parts(99, film, 1).status_code == 404
-
-
-def test_a_cancelled_upload_is_aborted_in_the_bucket(
-    app: Flask, uploader: Uploader, film: Item, owner: S3Client
-) -> None:
-    asset = uploader.reserve([film])["id"]
-    uploader.send_parts(asset, film, 1)
-
-    assert uploader.cancel(asset).status_code == 204
-
-    assert uploads_under_way(owner) == 0
-    with app.app_context():
-        assert session.scalars(select(File)).all() == []
-    assert uploader.complete(asset).status_code == 404
-    uploader.upload_all([film])

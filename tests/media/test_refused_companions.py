@@ -57,7 +57,7 @@ CASES = [
     ("main", photos.jpeg(), "video/mp4", "a JPEG picture"),
     ("main", PAGE, "video/mp4", "an HTML page"),
     ("main", PAGE, "video/webm", "an HTML page"),
-    ("main", bytes(3000), "video/mp4", "not a picture that we know"),
+    ("main", bytes(3000), "video/mp4", "not a picture or video that we know"),
     ("main", mp4()[:-500], "video/mp4", "cut off"),
     ("main", webm()[:-50], "video/webm", "cut off"),
     ("main", mp4(), "video/webm", "This is video/mp4"),

@@ -1,34 +1,22 @@
-"""Taking uploads and assets away: cancelled, deleted, or swept because they were forgotten."""
+"""Taking away uploads that are cancelled and assets that are deleted."""
 
-from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 from mypy_boto3_s3 import S3Client
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from blog import create_app
 from blog.config import Settings
 from blog.db import now, session
-from blog.media.ledger import Signature, StorageDay
-from blog.media.models import Asset, File
+from blog.media.completion import look, write_down
+from blog.media.ledger import StorageDay
+from blog.media.models import Asset, Cancelled, File
 from blog.media.removal import remove
-from blog.media.sweeping import sweep
-from blog.storage import StorageError
-from tests.containers import mp4
-from tests.media.test_other_stores import connect
+from blog.storage import StorageError, store
 from tests.media.uploads import Item, Uploader, a_picture, send
-
-FILM = Item("main", mp4(640, 360, size=64_000_001), "video/mp4", 640, 360)
-
-
-@pytest.fixture
-def owner(settings: Settings) -> Iterator[S3Client]:
-    with closing(connect(settings)) as client:
-        yield client
 
 
 def keys(owner: S3Client) -> list[str]:
@@ -52,20 +40,6 @@ def delete(app: Flask, id: int) -> None:
     with app.app_context():
         remove(session.get_one(Asset, id), at=now())
         session.commit()
-
-
-def forget(app: Flask) -> None:
-    """As if everything had happened two days ago."""
-    with app.app_context():
-        past = now() - timedelta(days=2)
-        session.execute(update(Asset).values(created_at=past))
-        session.execute(update(Signature).values(signed_at=past, expires_at=past))
-        session.commit()
-
-
-def swept(app: Flask, *, later: timedelta = timedelta(0), is_dry: bool = False) -> list[str]:
-    with app.app_context():
-        return list(sweep(at=now() + later, is_dry=is_dry))
 
 
 def test_a_cancelled_upload_leaves_nothing(app: Flask, uploader: Uploader, owner: S3Client) -> None:
@@ -113,6 +87,28 @@ def test_cancelling_what_is_in_the_library_takes_away_what_is_still_to_come(
     assert keys(owner) == sorted(expected)
     assert uploader.complete(done["id"]).get_json() == done
     assert uploader.cancel(done["id"]).status_code == 204
+
+
+def test_what_is_cancelled_while_it_is_confirmed_leaves_nothing(
+    app: Flask, uploader: Uploader, owner: S3Client
+) -> None:
+    items = a_picture()
+    reserved = uploader.reserve(items)
+    for upload, item in zip(reserved["uploads"], items, strict=True):
+        send(upload, item.content)
+
+    with app.app_context():
+        asset = session.get_one(Asset, reserved["id"])
+        arrivals = look(store, asset, expected=[], signed_parts={})
+        with ThreadPoolExecutor() as another_tab:
+            another_tab.submit(uploader.cancel, reserved["id"]).result()
+        with pytest.raises(Cancelled):
+            write_down(asset, arrivals, at=now())
+        session.rollback()
+        store.delete(*arrivals.unwanted)
+
+    assert keys(owner) == []
+    assert rows(app) == (0, 0)
 
 
 def test_cancelling_spares_the_same_file_of_somebody_else(
@@ -169,69 +165,4 @@ def test_a_deletion_that_the_bucket_refused_is_run_again(
 
     assert rows(app) == (1, 3)
     delete(app, asset)
-    assert rows(app) == (0, 0)
-
-
-def test_forgotten_uploads_are_swept_after_a_day(
-    app: Flask, uploader: Uploader, owner: S3Client
-) -> None:
-    items = a_picture()
-    kept = uploader.upload_all(a_picture(seed=4)[:1])
-    reserved = uploader.reserve(items)
-    send(reserved["uploads"][0], items[0].content)
-    uploader.send_parts(uploader.reserve([FILM])["id"], FILM, 1)
-    assert swept(app) == []
-    forget(app)
-
-    promised = swept(app, is_dry=True)
-    assert rows(app) == (3, 5)
-    done = swept(app)
-
-    assert promised == done
-    assert len(done) == 4
-    assert any("an upload in parts of its main file (64000001 bytes)" in line for line in done)
-    assert rows(app) == (1, 1)
-    assert len(keys(owner)) == 1
-    assert "Uploads" not in owner.list_multipart_uploads(Bucket="blog-media")
-    assert uploader.complete(kept["id"]).get_json() == kept
-    assert swept(app) == []
-
-
-def test_an_upload_with_a_recent_sign_of_life_is_not_swept(app: Flask, uploader: Uploader) -> None:
-    asset = uploader.reserve([FILM])["id"]
-    forget(app)
-    uploader.sign_parts(asset, FILM, 1)
-
-    assert swept(app) == []
-
-
-def test_what_nobody_knows_is_swept_from_the_bucket(
-    app: Flask, uploader: Uploader, owner: S3Client
-) -> None:
-    uploader.reserve(a_picture())
-    owner.put_object(Bucket="blog-media", Key="pending/unknown", Body=b"x")
-    owner.create_multipart_upload(Bucket="blog-media", Key="media/lost.mp4")
-    assert swept(app) == []
-
-    lines = swept(app, later=timedelta(hours=25))
-
-    assert any(line.startswith("pending/unknown") for line in lines)
-    assert any(line.startswith("media/lost.mp4") for line in lines)
-    assert keys(owner) == []
-    assert "Uploads" not in owner.list_multipart_uploads(Bucket="blog-media")
-
-
-def test_the_command_says_what_it_takes_away(app: Flask, uploader: Uploader) -> None:
-    uploader.reserve(a_picture()[:1])
-    forget(app)
-    runner = app.test_cli_runner()
-
-    dry, wet, again = (
-        runner.invoke(args=["media", "sweep", *options]) for options in (["--dry-run"], [], [])
-    )
-
-    assert "beach.jpg: an upload of its main file" in dry.output
-    assert "1 would be taken away." in dry.output
-    assert "1 were taken away." in wet.output
-    assert again.output == "0 were taken away.\n"
     assert rows(app) == (0, 0)

@@ -6,12 +6,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import boto3
 import requests
+from botocore.config import Config
+from mypy_boto3_s3 import S3Client
 from werkzeug.test import TestResponse
 
+from blog.config import Settings
 from blog.media.parts import part_size
 from tests import photos
 from tests.pages import Visitor
+from tests.containers import mp4
+
+LARGE = 64_000_001  # bytes, the least that comes in parts
 
 
 @dataclass
@@ -52,6 +59,11 @@ def a_picture(seed: int = 0) -> list[Item]:
         Item("variant", photos.webp(60, 40, seed=seed), "image/webp", 60, 40),
         Item("variant", photos.avif(60, 40, seed=seed), "image/avif", 60, 40),
     ]
+
+
+def a_film() -> Item:
+    """A video that is just large enough to come in parts, two of them."""
+    return Item("main", mp4(640, 360, size=LARGE), "video/mp4", 640, 360)
 
 
 class Uploader:
@@ -139,6 +151,18 @@ class Uploader:
         assert confirmed.status_code == 200, confirmed.text
         answer: dict[str, Any] = confirmed.get_json()
         return answer
+
+
+def connect(settings: Settings) -> S3Client:
+    """The bucket as its owner sees it."""
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.endpoint_url,
+        region_name=settings.region,
+        aws_access_key_id=settings.access_key_id,
+        aws_secret_access_key=settings.secret_access_key,
+        config=Config(request_checksum_calculation="when_required"),
+    )
 
 
 def send(upload: dict[str, Any], content: bytes) -> requests.Response:
