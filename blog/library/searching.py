@@ -84,8 +84,9 @@ def _find(listing: Select[Asset], words: list[str], search: Search) -> Sequence[
         return near
     # What is left was common long ago: the newest of the rarest word, or else all of them.
     rarest = min(words, key=_count)
-    newest_of_it = _assets_with(rarest).where(AssetWord.asset_id < newest)
-    last = session.scalars(newest_of_it.order_by(AssetWord.asset_id.desc()).limit(_FEW)).all()
+    id_ = AssetWord.asset_id + 0  # a sum is in no index, so it is the word that is looked up
+    newest_of_it = _assets_with(rarest).where(id_ < newest).order_by(id_.desc())
+    last = session.scalars(newest_of_it.limit(_FEW)).all()
     others = [_has(word) for word in words if word != rarest]
     page = session.scalars(listing.where(Asset.id.in_(set(last)), *others)).all()
     if len(page) > PER_PAGE:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, ServiceUnavailable
 
@@ -76,7 +77,8 @@ def replace(id: int) -> ResponseReturnValue:
         return _render_item(asset, DescriptionForm(formdata=None, obj=asset), form), 422
     # Locked in the order of their numbers, so that two who replace do not wait for each other.
     holding = Post.holding(asset.digits or "").order_by(None).order_by(Post.id)
-    posts = session.scalars(holding.with_for_update(of=Post)).all()
+    locked = holding.with_for_update(of=Post).options(selectinload(Post.media))
+    posts = session.scalars(locked).all()
     at = now()
     for post in posts:
         post.replace_media(asset.reference, replacement.reference, at=at)
