@@ -86,7 +86,7 @@ def _find(listing: Select[Asset], words: list[str], search: Search) -> Sequence[
     rarest = min(words, key=_count)
     id_ = AssetWord.asset_id + 0  # a sum is in no index, so it is the word that is looked up
     newest_of_it = _assets_with(rarest).where(id_ < newest).order_by(id_.desc())
-    last = session.scalars(newest_of_it.limit(_FEW)).all()
+    last = session.scalars(newest_of_it.limit(4 * PER_PAGE)).all()
     others = [_has(word) for word in words if word != rarest]
     page = session.scalars(listing.where(Asset.id.in_(set(last)), *others)).all()
     if len(page) > PER_PAGE:
