@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from blog.db import session
 from blog.media.models import File
-from tests.media.uploads import Item, Uploader
 from tests.containers import mp4
+from tests.media.uploads import Item, Uploader
 
 
 def test_parts_are_signed_for_those_who_announced_the_file(

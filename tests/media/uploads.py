@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 from blog.config import Settings
 from blog.media.parts import part_size
 from tests import photos
-from tests.pages import Visitor
 from tests.containers import mp4
+from tests.pages import Visitor
 
 LARGE = 64_000_001  # bytes, the least that comes in parts
 
