@@ -1,4 +1,4 @@
-"""A video of 300 MB in parts: a closed tab in its middle, the same file again, nothing sent twice."""
+"""A video of 300 MB in parts: a closed tab, the same file again, and no part sent twice."""
 
 import re
 from dataclasses import replace
