@@ -98,7 +98,7 @@ class MediaUploader extends HTMLElement {
 
   #dismissFinished() {
     for (const job of this.#queue.jobs) {
-      if (["done", "cancelled"].includes(job.state)) this.#dismiss(job);
+      if (isFinished(job)) this.#dismiss(job);
     }
   }
 
@@ -107,16 +107,19 @@ class MediaUploader extends HTMLElement {
     const { jobs } = this.#queue;
     const done = jobs.filter(({ state }) => state === "done");
     const sum = (name) => jobs.reduce((all, { progress }) => all + progress[name], 0);
+    const failed = jobs.filter(({ state }) => state === "failed");
     const line = this.querySelector("[data-total]");
     line.hidden = jobs.length < 2;
-    const words = filled(this.#words(done.length === jobs.length ? "total-done" : "total"), {
+    const name = failed.length > 0 ? "total-failed" : done.length === jobs.length ? "total-done" : "total";
+    const words = filled(this.#words(name), {
       done: String(done.length),
       count: String(jobs.length),
+      failed: String(failed.length),
       bytes: size(sum("acknowledged")),
     });
     const told = line.querySelector("[data-total-words]");
     if (told.textContent !== words) told.textContent = words;
-    line.style.setProperty("--progress", `${(100 * done.length) / (jobs.length || 1)}%`);
+    this.querySelector("[data-dismiss-finished]").hidden = !jobs.some(isFinished);
   }
 
   #offerAvif() {
@@ -134,6 +137,8 @@ class MediaUploader extends HTMLElement {
     return this.getAttribute(`data-text-${name}`) ?? name;
   }
 }
+
+const isFinished = ({ state }) => ["done", "cancelled"].includes(state);
 
 const EXTENSIONS = { "image/jpeg": ["jpg", "jpeg", "jpe", "jfif"] };
 

@@ -53,6 +53,10 @@ export class Row {
 
   #show() {
     const { state, progress, prepared } = this.#job;
+    // What the author should look at stands first, unless she is just about to press its button.
+    if (state === "failed" && this.#item.dataset.state !== state && !this.#item.contains(document.activeElement)) {
+      this.#item.parentElement.querySelector("template").after(this.#item);
+    }
     this.#item.dataset.state = state;
     const actions = ACTIONS[state] ?? ELSE;
     for (const button of this.#item.querySelectorAll("[data-action]")) {
