@@ -39,29 +39,30 @@ export class AvifMaker extends EventTarget {
     const avifSizes = files.map(({ width, height }) => ({ width, height }));
     const record = { id: crypto.randomUUID(), createdAt: Date.now(), name: job.prepared.name, main, avifSizes };
     record.others = files.map(({ size }) => size);
-    await this.#queue.write(record);
-    this.add(record, await hold(record.id));
+    if (await this.#queue.write(record)) this.add(record.id, await hold(record.id));
   }
 
-  async add(record, release) {
+  /** Goes on with a record of this kind; what it is made of stays in the browser's store. */
+  async add(id, release) {
     if (!this.isOn) {
-      await jobStore.drop(record.id);
+      await jobStore.drop(id);
       release?.();
       return;
     }
     this.#count(1);
     const { signal } = this.#abort;
-    await this.#lane.run(() => this.#make(record, signal), signal).catch((error) => {
+    await this.#lane.run(() => this.#make(id, signal), signal).catch((error) => {
       // It is only an improvement: the next visit tries again, if that can help.
       if (error.name !== "AbortError") console.warn(error);
-      if (error instanceof UploadProblem && !error.isTemporary) return jobStore.drop(record.id);
+      if (error instanceof UploadProblem && !error.isTemporary) return jobStore.drop(id);
     });
     release?.();
     this.#count(-1);
   }
 
-  async #make(record, signal) {
+  async #make(id, signal) {
     await this.#untilIdle(signal);
+    const record = await jobStore.get(id);
     const made = await makeAvif(record.main.blob, record.avifSizes, signal);
     // All or none: of a set with gaps, browsers would take what is there, however small.
     if (made.every(({ size }, index) => size < record.others[index])) {

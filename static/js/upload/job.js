@@ -116,7 +116,15 @@ export class Job extends EventTarget {
     this.#record.result = result;
     this.progress.share = 1;
     await this.#queue.finish(this);
+    this.#forgetBlobs();
     this.#show("done");
+  }
+
+  // A page on which a hundred pictures were dropped must not hold all of them.
+  #forgetBlobs() {
+    this.#file = null;
+    this.#record.source = null;
+    for (const file of this.prepared.files) file.blob = null;
   }
 
   #stop(error) {

@@ -65,7 +65,7 @@ export class Queue extends EventTarget {
       const release = await hold(record.id);
       if (!release) continue;
       if (!(await jobStore.get(record.id))) release(); // another tab finished it in this moment
-      else if (record.avifSizes) this.avif.add(record, release);
+      else if (record.avifSizes) this.avif.add(record.id, release);
       else this.#adopt(record, release);
     }
   }
@@ -110,7 +110,7 @@ export class Queue extends EventTarget {
     const { id, mark, name, result } = job;
     await this.write({ id, mark, name, result, createdAt: Date.now(), finishedAt: Date.now() });
     this.#release(id);
-    this.avif.consider(job);
+    await this.avif.consider(job);
   }
 
   async forget(job) {
