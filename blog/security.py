@@ -35,7 +35,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+        # Scripts ask for dozens of others, each time with their own long address otherwise.
+        referrer = "no-referrer" if is_static else "strict-origin-when-cross-origin"
+        headers.setdefault("Referrer-Policy", referrer)
         if is_admin:
             headers.setdefault("Cache-Control", "no-store")
         if settings.is_secure:
