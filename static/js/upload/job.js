@@ -46,6 +46,7 @@ export class Job extends EventTarget {
     const { signal } = this.#abort;
     this.problem = null;
     this.#show("waiting");
+    if (!this.isKept) this.#queue.keep(this);
     try {
       await this.#queue.ahead.run(async () => {
         if (!this.prepared) await this.#prepare(signal);
@@ -59,6 +60,10 @@ export class Job extends EventTarget {
   /** Keeps the file itself, so that a reload before it is prepared loses nothing. */
   async keep() {
     if (this.size > LARGEST_KEPT) return;
+    if (this.prepared) {
+      await this.#write(this.#record);
+      return;
+    }
     await this.#write({ ...this.#record, source: this.#file });
     const kept = await this.#queue.read(this.id);
     if (kept?.source) this.#file = kept.source; // whatever happens to the one on the disk

@@ -51,10 +51,14 @@ export class Queue extends EventTarget {
     const id = crypto.randomUUID();
     const record = { id, createdAt: Date.now(), name: file.name, size: file.size, mark, prepared: null };
     const job = this.#register(new Job(record, this, { file }));
-    this.#releases.set(id, hold(id));
-    this.#keeping.run(() => job.isActive && !job.prepared && job.keep());
     job.run();
     return job;
+  }
+
+  /** Keeps what the job is made of in the browser's store, one file after the other. */
+  keep(job) {
+    if (!this.#releases.has(job.id)) this.#releases.set(job.id, hold(job.id));
+    this.#keeping.run(() => job.isActive && !job.isKept && job.keep());
   }
 
   /** Goes on with what other visits have left and no other tab is at. */
@@ -114,6 +118,7 @@ export class Queue extends EventTarget {
   }
 
   async forget(job) {
+    job.isKept = false;
     await jobStore.drop(job.id);
     this.#release(job.id);
   }
