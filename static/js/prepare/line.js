@@ -21,8 +21,9 @@ export class Line {
   run(request, signal) {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const job = { request, signal, resolve, reject };
-      signal?.addEventListener("abort", () => this.#abort(job), { once: true });
+      const job = { request, signal, resolve, reject, settled: new AbortController() };
+      // The listener goes with the job, for the signal may live as long as the page.
+      signal?.addEventListener("abort", () => this.#abort(job), { signal: job.settled.signal });
       this.#waiting.push(job);
       this.#next();
     });
@@ -74,7 +75,10 @@ export class Line {
   #settle(answer) {
     const job = this.#current;
     this.#current = null;
-    if (job) answer(job);
+    if (job) {
+      answer(job);
+      job.settled.abort();
+    }
     this.#next();
     if (!this.#current) this.#idle = setTimeout(() => this.#end(), IDLE);
   }

@@ -1,6 +1,8 @@
 // Smaller AVIF versions of pictures that are in the library already: made one after another in the
 // background, when nothing else is to do. Leaving the page only puts it off.
 
+import { ask } from "./ask.js";
+import { newId } from "./job.js";
 import { hold, jobStore } from "./job-store.js";
 import { Lane } from "./lane.js";
 import { pause } from "./persistence.js";
@@ -9,6 +11,7 @@ import { UploadProblem } from "./problem.js";
 import { transfer } from "./transfer.js";
 
 const PAUSE = 5000; // milliseconds without an upload, before the computer is given more to do
+const MOST_TRIES = 3;
 const SWITCH = "avif"; // in localStorage: "off" where the author wants none
 
 export class AvifMaker extends EventTarget {
@@ -37,9 +40,11 @@ export class AvifMaker extends EventTarget {
     if (!this.isOn || kind !== "picture" || isAnimated || job.result.isPartial) return;
     const [main] = files;
     const avifSizes = files.map(({ width, height }) => ({ width, height }));
-    const record = { id: crypto.randomUUID(), createdAt: Date.now(), name: job.prepared.name, main, avifSizes };
+    const record = { id: newId(), owner: this.#queue.owner, createdAt: Date.now(), name: job.prepared.name, main, avifSizes };
     record.others = files.map(({ size }) => size);
-    if (await this.#queue.write(record)) this.add(record.id, await hold(record.id));
+    const release = await hold(record.id);
+    if (await this.#queue.write(record)) this.add(record.id, release);
+    else release?.();
   }
 
   /** Goes on with a record of this kind; what it is made of stays in the browser's store. */
@@ -52,9 +57,10 @@ export class AvifMaker extends EventTarget {
     this.#count(1);
     const { signal } = this.#abort;
     await this.#lane.run(() => this.#make(id, signal), signal).catch((error) => {
-      // It is only an improvement: the next visit tries again, if that can help.
+      // It is only an improvement: later visits try again, a few times, if that can help.
       if (error.name !== "AbortError") console.warn(error);
-      if (error instanceof UploadProblem && !error.isTemporary) return jobStore.drop(id);
+      const isHopeless = error instanceof UploadProblem && !error.isTemporary;
+      return isHopeless && error.name !== "signed-out" ? jobStore.drop(id) : null;
     });
     release?.();
     this.#count(-1);
@@ -63,6 +69,9 @@ export class AvifMaker extends EventTarget {
   async #make(id, signal) {
     await this.#untilIdle(signal);
     const record = await jobStore.get(id);
+    record.tries = (record.tries ?? 0) + 1;
+    if (record.tries > MOST_TRIES) return jobStore.drop(id);
+    await jobStore.put(record);
     const made = await makeAvif(record.main.blob, record.avifSizes, signal);
     // All or none: of a set with gaps, browsers would take what is there, however small.
     if (made.every(({ size }, index) => size < record.others[index])) {
@@ -71,12 +80,19 @@ export class AvifMaker extends EventTarget {
         name: record.name,
         files: [record.main, ...made],
         signal,
-        onReserved: () => {},
+        onReserved: (assetId, [main]) => main.method === null || this.#abandon(assetId),
         onState: () => {},
+        isQuiet: true,
         onProgress: () => {},
       });
     }
-    await jobStore.drop(record.id);
+    return jobStore.drop(record.id);
+  }
+
+  // Somebody has deleted the picture meanwhile: it must not come back.
+  #abandon(assetId) {
+    ask(this.#queue.urls.cancel.replace("/0/", `/${assetId}/`), {}).catch(() => {});
+    throw new UploadProblem("gone");
   }
 
   async #untilIdle(signal) {

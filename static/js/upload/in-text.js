@@ -19,6 +19,7 @@ export class InText {
     this.#words = words;
     textarea.addEventListener("focus", () => (this.#hasCursor = true), { once: true });
     textarea.addEventListener("text-restored", () => this.reconcile());
+    textarea.addEventListener("input", () => this.#resolveDone());
     textarea.form.addEventListener("submit", (event) => this.#holdSubmit(event));
     // After all others have heard it: what they change in the text counts as typed.
     queue.addEventListener("change", () => queueMicrotask(() => this.#releaseSubmit()));
@@ -40,8 +41,10 @@ export class InText {
     return mark;
   }
 
-  /** The stand-in of an upload from another visit, where it is not in the text already. */
+  /** The stand-in of an upload that the author begins anew, where it is not in the text already. */
   place(job) {
+    this.prepareCursor();
+    this.#isTold = false;
     const place = this.#places.get(job.mark);
     if (place && !place.isInText) place.insert();
   }
@@ -53,11 +56,9 @@ export class InText {
     let last = job.state;
     job.addEventListener("change", () => {
       if (job.state === last) return;
-      const wasStopped = ["failed", "cancelled"].includes(last);
       last = job.state;
-      const place = this.#places.get(job.mark);
-      if (job.state === "failed" && !job.problem.isTemporary) place?.remove();
-      else if (wasStopped && job.isActive) this.place(job);
+      if (last === "done") this.#isTold = false;
+      if (last === "failed" && !job.problem.isTemporary) this.#places.get(job.mark)?.remove();
     });
   }
 
@@ -76,6 +77,14 @@ export class InText {
     this.#places.get(job.mark)?.remove();
   }
 
+  // A paragraph that was cut while its picture arrived is pasted again.
+  #resolveDone() {
+    if (!this.#textarea.value.includes("](uploading:")) return;
+    for (const job of this.#queue.jobs) {
+      if (job.result && job.mark) this.resolve(job);
+    }
+  }
+
   /** A text came back from another visit: each stand-in is one of an upload that runs or is done. */
   async reconcile() {
     for (const mark of marksIn(this.#textarea.value)) {
@@ -91,8 +100,9 @@ export class InText {
   // What is saved has no stand-ins in it: the button is pressed again when all have arrived.
   #holdSubmit(event) {
     if (event.submitter?.formTarget === "_blank") return;
+    this.#resolveDone();
     const marks = marksIn(this.#textarea.value);
-    if (this.#queue.isBusy && !this.#isTold) {
+    if (this.#isBusy && !this.#isTold) {
       event.preventDefault();
       this.#heldSubmit = event.submitter;
       this.#say("waiting-to-save");
@@ -105,11 +115,14 @@ export class InText {
   }
 
   #releaseSubmit() {
-    if (!this.#heldSubmit || this.#queue.isBusy) return;
+    if (!this.#heldSubmit) return;
+    if (this.#isBusy) {
+      this.#say("waiting-to-save");
+      return;
+    }
     const submitter = this.#heldSubmit;
     this.#heldSubmit = null;
-    const hasFailed = this.#queue.jobs.some(({ state }) => !["done", "cancelled"].includes(state));
-    if (hasFailed) this.#tell();
+    if (marksIn(this.#textarea.value).length > 0) this.#tell();
     else this.#textarea.form.requestSubmit(submitter);
   }
 
@@ -117,6 +130,12 @@ export class InText {
   #tell() {
     this.#isTold = true;
     this.#say("held");
+  }
+
+  // Uploads of another post, and those whose stand-in was deleted, hold nothing up.
+  get #isBusy() {
+    const text = this.#textarea.value;
+    return this.#queue.jobs.some((job) => job.isActive && job.mark && text.includes(job.mark));
   }
 
   #say(name) {

@@ -8,6 +8,11 @@ import { transfer } from "./transfer.js";
 const ACTIVE = ["waiting", "reading", "preparing", "uploading", "offline", "signed-out", "checking"];
 const LARGEST_KEPT = 64_000_000; // bytes; larger files are dropped again after a reload
 
+/** Unlikely to be any other's; `crypto.randomUUID` is missing where the page came by HTTP. */
+export function newId() {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
+}
+
 /** Says "change" whenever its state, its progress or its words may have changed. */
 export class Job extends EventTarget {
   #record;
@@ -15,7 +20,7 @@ export class Job extends EventTarget {
   #queue;
   #abort = new AbortController();
   state = "waiting";
-  progress = { acknowledged: 0, sent: 0, total: 0, share: 0 };
+  progress = { acknowledged: 0, sent: 0, total: 0, base: 0, share: 0 };
   problem = null;
   isKept = false;
 
@@ -42,6 +47,10 @@ export class Job extends EventTarget {
   get inParts() { return this.prepared?.files[0].digests !== undefined; }
 
   async run() {
+    if (!this.#file && !this.prepared) {
+      this.#show("needs-file");
+      return;
+    }
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     this.problem = null;
@@ -53,7 +62,7 @@ export class Job extends EventTarget {
         await this.#queue.sending.run(() => this.#send(signal), signal);
       }, signal);
     } catch (error) {
-      this.#stop(error);
+      if (!signal.aborted) this.#stop(error); // else it is shown as paused or cancelled already
     }
   }
 
@@ -83,46 +92,68 @@ export class Job extends EventTarget {
   /** Ends it for good: here, in the browser's store, and in the bucket. */
   async cancel() {
     this.#abort.abort(new DOMException("Cancelled", "AbortError"));
+    const { assetId } = this.#record;
+    this.#record.assetId = null;
     this.#show("cancelled");
     await this.#queue.forget(this);
-    if (this.#record.assetId && !this.result && !this.#queue.isSharing(this)) {
-      const url = this.#queue.urls.cancel.replace("/0/", `/${this.#record.assetId}/`);
+    if (assetId && !this.result && !this.#queue.isSharing(this)) {
+      const url = this.#queue.urls.cancel.replace("/0/", `/${assetId}/`);
       await ask(url, {}, AbortSignal.timeout(10_000)).catch(() => {}); // the sweep finds it later
     }
   }
 
   async #prepare(signal) {
+    const { onState, onShare } = this.#reports(signal);
     const attempt = () => this.#queue.prepare(this.#file, {
       name: this.name,
       isSeen: this.isSeen,
       signal,
-      onKind: (kind) => this.#show(kind === "video" ? "reading" : "preparing"),
-      onProgress: (share) => this.#advance({ share: share / 2 }), // the other half is sending it
+      onKind: (kind) => onState(kind === "video" ? "reading" : "preparing"),
+      onProgress: onShare,
     });
-    const onState = (state) => this.#show(state);
     const prepared = await persist(attempt, { signal, onState });
     signal.throwIfAborted();
-    const large = prepared.files[0].digests;
+    const isLarge = prepared.files[0].digests !== undefined;
     // The blob of a large file is the file on the disk: the browser must not copy it.
-    await this.#write({ ...this.#record, prepared: large ? null : prepared, source: null }, !large);
-    this.#record.prepared = prepared;
+    const kept = { ...this.#record, prepared: isLarge ? null : prepared, source: null };
+    await this.#write(kept, !isLarge);
+    // What the browser has on its disk need not be in memory, too.
+    const read = isLarge ? null : await this.#queue.read(this.id);
+    this.#record.prepared = read?.prepared ?? prepared;
   }
 
   async #send(signal) {
+    const { onState, onProgress } = this.#reports(signal);
     const result = await this.#queue.once(this.prepared.files[0].sha256, signal, () => transfer({
       urls: this.#queue.urls,
       name: this.prepared.name,
       files: this.prepared.files,
       signal,
-      onReserved: (assetId) => (this.#record.assetId = assetId),
-      onState: (state) => this.#show(state),
-      onProgress: (progress) => this.#advance(progress),
+      onReserved: (assetId) => signal.aborted || this.#note(assetId),
+      onState,
+      onProgress,
     }));
     this.#record.result = result;
     this.progress.share = 1;
     await this.#queue.finish(this);
     this.#forgetBlobs();
     this.#show("done");
+  }
+
+  // What a run says after it was paused or cancelled counts for nothing.
+  #reports(signal) {
+    const whileRunning = (report) => (value) => signal.aborted || report(value);
+    return {
+      onState: whileRunning((state) => this.#show(state)),
+      onProgress: whileRunning((progress) => this.#advance(progress)),
+      onShare: whileRunning((share) => this.#read(share)),
+    };
+  }
+
+  // So that a large upload can be cancelled in the bucket, too, after a reload.
+  #note(assetId) {
+    this.#record.assetId = assetId;
+    if (this.inParts) this.#queue.write({ ...this.#record, prepared: null, source: null });
   }
 
   // A page on which a hundred pictures were dropped must not hold all of them.
@@ -133,12 +164,18 @@ export class Job extends EventTarget {
   }
 
   #stop(error) {
-    if (error.name === "AbortError") return; // paused or cancelled, and shown as that already
     if (!(error instanceof UploadProblem)) console.error(error);
     this.problem = error instanceof UploadProblem ? error : new UploadProblem("server");
     if (error.name === "grey") this.#record.isSeen = true; // a second press takes it
+    else if (error.name === "changed") this.#forgetFile();
     else if (!this.problem.isTemporary && !this.prepared) this.#queue.forget(this);
     this.#show("failed");
+  }
+
+  #forgetFile() {
+    this.#file = null;
+    this.#record.prepared = null;
+    this.#queue.forget(this);
   }
 
   #show(state) {
@@ -147,10 +184,17 @@ export class Job extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  // Half of a video's progress is reading it, for that takes its time.
+  #read(share) {
+    this.progress.base = 0.5;
+    this.progress.share = share / 2;
+    this.dispatchEvent(new Event("change"));
+  }
+
   #advance(progress) {
     Object.assign(this.progress, progress);
-    const { acknowledged, total } = this.progress;
-    if (progress.share === undefined) this.progress.share = Math.min(acknowledged / total, 0.99);
+    const { acknowledged, total, base } = this.progress;
+    this.progress.share = Math.min(base + (1 - base) * (acknowledged / total), 0.99);
     this.dispatchEvent(new Event("change"));
   }
 

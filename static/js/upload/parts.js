@@ -26,7 +26,8 @@ export async function sendParts(upload, file, { signal, onState, onSent, onAckno
   const signer = new Signer(upload.url, missing, signal);
   const lane = new Lane(AT_ONCE);
   const stop = new AbortController(); // one part that cannot be sent stops the others
-  const either = AbortSignal.any([signal, stop.signal]);
+  signal.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
+  const either = stop.signal;
   await Promise.all(missing.map((part) => lane.run(() => sendPart(part), either))).catch((error) => {
     stop.abort(error);
     throw error;
@@ -45,6 +46,7 @@ export async function sendParts(upload, file, { signal, onState, onSent, onAckno
     };
     const attempt = async () => {
       const signed = await signer.sign(part);
+      either.throwIfAborted();
       onState("uploading");
       const blob = file.blob.slice(part.start, part.start + part.size);
       await send(signed, blob, { signal: either, onSent: report }).catch((error) => {

@@ -9,16 +9,17 @@ const PAUSES = [500, 2000, 5000]; // milliseconds before the second, third and f
  * Tries until it works, or until a problem is not a temporary one, or stays.
  * @template Result
  * @param {(isLast: boolean) => Promise<Result>} attempt
- * @param {{signal: AbortSignal, onState: (state: string) => void}} job
+ * @param {{signal: AbortSignal, onState: (state: string) => void, isQuiet?: boolean}} job
+ *   isQuiet: nobody is asked to sign in for it
  * @returns {Promise<Result>}
  */
-export async function persist(attempt, { signal, onState }) {
+export async function persist(attempt, { signal, onState, isQuiet = false }) {
   for (let failures = 0; ; ) {
     try {
       return await attempt(failures >= PAUSES.length);
     } catch (error) {
       signal.throwIfAborted();
-      if (error.name === "signed-out") {
+      if (error.name === "signed-out" && !isQuiet) {
         onState("signed-out");
         await untilSignedIn(signal);
       } else if (!error.isTemporary) {

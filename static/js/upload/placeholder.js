@@ -33,12 +33,12 @@ export class Placeholder {
 
   /** Puts it at the cursor, in a paragraph of its own; the cursor goes behind it. */
   insert() {
-    const { value, selectionStart, selectionEnd } = this.#textarea;
-    const before = value.slice(0, selectionStart);
+    const { value, selectionEnd } = this.#textarea; // what is selected stays: it is nobody's to delete
+    const before = value.slice(0, selectionEnd);
     const after = value.slice(selectionEnd);
     this.#lead = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
     this.#trail = after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
-    this.#replace(selectionStart, selectionEnd, this.#lead + this.#mark + this.#trail, "end");
+    this.#replace(selectionEnd, selectionEnd, this.#lead + this.#mark + this.#trail, "end");
   }
 
   /** Replaces it by the picture; false where the author has deleted it meanwhile. */

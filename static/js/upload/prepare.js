@@ -1,8 +1,10 @@
 // Makes a dropped file ready for the web. What does it is loaded when the first file is dropped.
 
+import { Lane } from "./lane.js";
 import { temporary, UploadProblem } from "./problem.js";
 
 let preparer = null;
+const videos = new Lane(1);
 
 /**
  * @param {File} file
@@ -19,7 +21,8 @@ export async function prepare(file, { name, isSeen, signal, onKind, onProgress }
   if (identifyVideo(new Uint8Array(head)).isVideo) {
     onKind("video");
     const { prepareVideo } = await load("../prepare/video.js");
-    return whereTemporary(prepareVideo(file, { name, signal, onProgress }));
+    const start = () => prepareVideo(file, { name, signal, onProgress });
+    return whereTemporary(videos.run(start, signal));
   }
   onKind("picture");
   const preparer = await loadPreparer();

@@ -2,7 +2,7 @@
 
 import { AvifMaker } from "./avif-maker.js";
 import { hold, jobStore } from "./job-store.js";
-import { Job } from "./job.js";
+import { Job, newId } from "./job.js";
 import { Lane } from "./lane.js";
 import { aborted } from "./persistence.js";
 import { prepare } from "./prepare.js";
@@ -13,21 +13,27 @@ const REMEMBERED = 7 * 24 * 3600 * 1000; // milliseconds for which a finished up
 /** Says "change" when a job comes, goes or changes. */
 export class Queue extends EventTarget {
   urls;
+  owner;
   jobs = [];
   ahead = new Lane(8); // jobs between prepared and sent: what is held in memory, however many wait
   sending = new Lane(3);
   avif;
   #releases = new Map();
   #running = new Map();
+  #ticks = new Map();
   #keeping = new Lane(1);
 
-  /** @param {{reserve: string, complete: string, cancel: string}} urls */
-  constructor(urls) {
+  /**
+   * @param {{reserve: string, complete: string, cancel: string}} urls
+   * @param {string} owner  whose uploads these are: another author at this browser has others
+   */
+  constructor(urls, owner) {
     super();
     this.urls = urls;
+    this.owner = owner;
     this.avif = new AvifMaker(this);
     setInterval(() => this.#tryAgain(), AGAIN);
-    window.addEventListener("online", () => this.#tryAgain());
+    window.addEventListener("online", () => this.#tryAgain({ isOnline: true }));
   }
 
   get isBusy() {
@@ -36,7 +42,7 @@ export class Queue extends EventTarget {
 
   /** Whether leaving the page now would lose something that is not kept, or not kept whole. */
   get wouldLose() {
-    return this.jobs.some((job) => job.isActive && !job.isKept);
+    return this.jobs.some((job) => (job.isActive || job.problem?.isTemporary) && !job.isKept);
   }
 
   /** The interrupted job that waits for this file to be dropped again, if there is one. */
@@ -48,8 +54,7 @@ export class Queue extends EventTarget {
 
   /** Takes a file that was dropped. */
   add(file, mark) {
-    const id = crypto.randomUUID();
-    const record = { id, createdAt: Date.now(), name: file.name, size: file.size, mark, prepared: null };
+    const record = { id: newId(), owner: this.owner, createdAt: Date.now(), name: file.name, size: file.size, mark, prepared: null };
     const job = this.#register(new Job(record, this, { file }));
     job.run();
     return job;
@@ -63,29 +68,31 @@ export class Queue extends EventTarget {
 
   /** Goes on with what other visits have left and no other tab is at. */
   async resume() {
-    for (const record of await jobStore.all()) {
-      if (record.finishedAt < Date.now() - REMEMBERED) jobStore.drop(record.id);
-      if (record.finishedAt || this.jobs.some(({ id }) => id === record.id)) continue;
-      const release = await hold(record.id);
+    for (const { id, owner, finishedAt } of await jobStore.all()) {
+      if (finishedAt < Date.now() - REMEMBERED) jobStore.drop(id);
+      if (finishedAt || owner !== this.owner || this.jobs.some((job) => job.id === id)) continue;
+      const release = await hold(id);
       if (!release) continue;
-      if (!(await jobStore.get(record.id))) release(); // another tab finished it in this moment
-      else if (record.avifSizes) this.avif.add(record.id, release);
+      const record = await this.read(id);
+      if (!record || record.finishedAt) release(); // another tab finished it in this moment
+      else if (record.avifSizes) this.avif.add(id, release);
       else this.#adopt(record, release);
     }
   }
 
   /** What became of the upload that stands in a text as this mark: its record, or nothing. */
   async findByMark(mark) {
-    return (await jobStore.all()).find((record) => record.mark === mark);
+    const records = await jobStore.all();
+    return records.find((record) => record.mark === mark && record.owner === this.owner);
   }
 
   prepare = prepare;
 
   /** Starts the transfer, unless the same bytes are on their way already: then theirs is awaited. */
   async once(sha256, signal, start) {
-    const first = this.#running.get(sha256);
-    if (first) {
-      const result = await Promise.race([first.catch(() => null), aborted(signal)]);
+    while (this.#running.has(sha256)) {
+      const first = this.#running.get(sha256).catch(() => null);
+      const result = await Promise.race([first, aborted(signal)]);
       if (result) return result;
     }
     const promise = start();
@@ -112,7 +119,7 @@ export class Queue extends EventTarget {
 
   async finish(job) {
     const { id, mark, name, result } = job;
-    await this.write({ id, mark, name, result, createdAt: Date.now(), finishedAt: Date.now() });
+    await this.write({ id, owner: this.owner, mark, name, result, createdAt: Date.now(), finishedAt: Date.now() });
     this.#release(id);
     await this.avif.consider(job);
   }
@@ -129,9 +136,15 @@ export class Queue extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  #tryAgain() {
+  // Ever more seldom: what stays wrong (CORS, say) must not send the same bytes all night.
+  #tryAgain({ isOnline = false } = {}) {
     for (const job of this.jobs) {
-      if (job.state === "failed" && job.problem.isTemporary) job.run();
+      if (job.state !== "failed" || !job.problem.isTemporary) continue;
+      if (isOnline) this.#ticks.delete(job);
+      const { passed, wanted } = this.#ticks.get(job) ?? { passed: 0, wanted: 1 };
+      const isDue = isOnline || passed + 1 >= wanted;
+      this.#ticks.set(job, isDue ? { passed: 0, wanted: 2 * wanted } : { passed: passed + 1, wanted });
+      if (isDue) job.run();
     }
   }
 

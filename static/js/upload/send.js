@@ -38,7 +38,7 @@ export function send(upload, blob, { signal, onSent }) {
       else settle(reject, refusal(request));
     });
     // A bucket that is down and one that does not allow our origin look the same to a page.
-    request.addEventListener("error", () => settle(reject, temporary("bucket")));
+    request.addEventListener("error", async () => settle(reject, await whyNot(blob)));
     request.addEventListener("abort", () => {
       settle(reject, signal.aborted ? signal.reason : temporary("bucket"));
     });
@@ -58,10 +58,23 @@ function form(fields, blob) {
 // 412: a PUT that says "only if nothing is there" and whose first attempt did arrive after all.
 const isAccepted = (status) => (status >= 200 && status < 300) || status === 412;
 
+// Neither is told apart, unless the file on the disk is not what it was any more.
+function whyNot(blob) {
+  return blob.slice(0, 1).arrayBuffer().then(
+    () => temporary("bucket"),
+    () => new UploadProblem("changed"),
+  );
+}
+
+const TEMPORARY = [403, 408, 409, 429]; // 409: another tab sends the same at this moment
+const OTHER_BYTES = ["BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch"];
+
 // 403 is mostly an expired signature (a laptop that slept), 5xx and 429 a busy bucket.
 function refusal(request) {
   const code = /<Code>([^<]*)<\/Code>/.exec(request.responseText)?.[1] ?? String(request.status);
+  if (OTHER_BYTES.includes(code)) return new UploadProblem("changed");
   const problem = new UploadProblem("refused", { code });
-  problem.isTemporary = request.status >= 500 || [400, 403, 408, 429].includes(request.status);
+  problem.isTemporary = request.status >= 500 || TEMPORARY.includes(request.status)
+    || code === "RequestTimeout";
   return problem;
 }

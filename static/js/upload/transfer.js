@@ -11,7 +11,7 @@ const bucketLane = new Lane(6); // files; browsers open no more connections to o
 
 /**
  * @param {{urls: {reserve: string, complete: string}, name: string, files: object[],
- *   signal: AbortSignal, onReserved: (id: number) => void, onState: (state: string) => void,
+ *   signal: AbortSignal, onReserved: (id: number, uploads: object[]) => void, onState: (state: string) => void,
  *   onProgress: (progress: {acknowledged: number, sent: number, total: number}) => void}} job
  *   files as prepared, the main one first; bytes
  * @returns {Promise<{id: number, url: string, reference: string, isPartial: boolean}>}  isPartial:
@@ -30,7 +30,7 @@ async function attemptOnce(job, progress, isLast) {
     { role, content_type, size, sha256, width, height }
   ));
   const reserved = await ask(urls.reserve, { filename: name, alt: "", files: announced }, signal);
-  job.onReserved(reserved.id);
+  job.onReserved(reserved.id, reserved.uploads);
   const outcomes = await Promise.allSettled(
     reserved.uploads.map((upload, index) => sendFile(upload, files[index], job, progress)),
   );
