@@ -29,12 +29,18 @@ class DraftKeeper extends HTMLElement {
     this.#texts.forget((fields) => this.#isSaved(fields, { address: true }));
     if (!this.#form.hasAttribute("data-holds-unsaved")) this.#offerNext();
     this.#form.addEventListener("input", () => this.#keep());
-    // What was typed before this script had come, or what the browser itself brought back.
-    if (FIELDS.some((name) => this.#valueOf(name) !== this.#form.elements[name]?.defaultValue)) this.#keep();
+    // What was typed before this script had come, or what the browser itself brings back.
+    if (this.#hasTyped) this.#keep();
+    window.addEventListener("pageshow", () => this.#hasTyped && this.#keep());
     this.addEventListener("click", (event) => {
       const action = event.target.closest("[data-action]")?.dataset.action;
       if (action) this.#decide(action);
     });
+  }
+
+  get #hasTyped() {
+    const { elements } = this.#form;
+    return FIELDS.some((name) => elements[name] && this.#valueOf(name) !== elements[name].defaultValue);
   }
 
   #keep() {
@@ -54,7 +60,7 @@ class DraftKeeper extends HTMLElement {
     const { visit, fields } = this.#offered;
     this.#texts.drop(visit);
     if (action === "restore") {
-      if (FIELDS.some((name) => this.#valueOf(name) !== "")) this.#keep();
+      if (this.#hasTyped) this.#keep();
       for (const name of FIELDS) {
         if (this.#form.elements[name]) this.#form.elements[name].value = fields[name];
       }

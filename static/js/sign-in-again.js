@@ -6,8 +6,14 @@ import { freshToken } from "./upload/token.js";
 class SignInAgain extends HTMLElement {
   connectedCallback() {
     document.addEventListener("signed-out", () => this.#ask());
-    document.addEventListener("signed-in", () => this.replaceChildren(this.#template));
+    document.addEventListener("signed-in", () => this.#leave());
     window.addEventListener("focus", () => this.#notice());
+  }
+
+  #leave() {
+    const hadFocus = this.contains(document.activeElement);
+    this.replaceChildren(this.#template);
+    if (hadFocus) document.querySelector("main :is(textarea, input)")?.focus();
   }
 
   get #template() {
@@ -35,6 +41,7 @@ class SignInAgain extends HTMLElement {
       const page = await fetch(form.action, { redirect: "manual" });
       const isSignedIn = isRedirect(page) || (await this.#send(form, await page.text(), said));
       if (isSignedIn && (await freshToken())) this.#goOn();
+      else if (isSignedIn) said.textContent = this.dataset.textOther;
     } catch {
       said.textContent = this.dataset.textUnreachable;
     }

@@ -21,7 +21,7 @@ from tests.browser.uploads import IN_TEXT, KEPT, Held, choose, expect_arrived, p
     ("name", "content", "words"),
     [
         ("empty.jpg", b"", "This file is empty."),
-        ("page.png", b"<!doctype html><p>Hello", "This is an HTML page, not a picture"),
+        ("page.png", b"<!doctype html><p>Hello", "This is an HTML page."),
         ("drawing.png", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "This is an SVG drawing"),
         ("notes.jpg", b"%PDF-1.7 and so on", "This is a PDF"),
         ("cut.jpg", photos.jpeg()[:-200], "cut off or damaged"),

@@ -22,7 +22,7 @@ class MediaLibrary extends HTMLElement {
   #showNew() {
     document.querySelector("[data-invitation]")?.remove();
     this.hidden = false;
-    this.#results.search();
+    this.#results.showNew();
   }
 
   #showAddress(address) {

@@ -3,6 +3,7 @@
 
 class MediaPicker extends HTMLElement {
   #dialog = null;
+  #making = null;
   #results;
 
   connectedCallback() {
@@ -15,7 +16,9 @@ class MediaPicker extends HTMLElement {
   }
 
   async open() {
-    this.#dialog ??= await this.#make();
+    this.#making ??= this.#make();
+    this.#dialog = await this.#making;
+    if (this.#dialog.open) return;
     this.#dialog.showModal();
     this.#results.search(); // anew each time: something may have been uploaded since
     this.#dialog.querySelector("[type=search]").select();

@@ -68,6 +68,20 @@ export class Results {
     }
   }
 
+  /** Puts what has come since before the rest, which stays as it is: somebody may be writing there. */
+  async showNew() {
+    const grid = this.place.querySelector("[data-items]");
+    if (!grid) {
+      await this.search();
+      return;
+    }
+    const shown = new Set(this.items.map((item) => item.dataset.id));
+    const found = await load(withParameters(this.#address(), { fragment: this.#fragment })).catch(() => null);
+    const items = [...(found?.querySelector("[data-items]")?.children ?? [])];
+    const here = new Set(this.items.map((item) => item.dataset.id)); // others may have come meanwhile
+    grid.prepend(...items.filter(({ dataset }) => !shown.has(dataset.id) && !here.has(dataset.id)));
+  }
+
   /** The words of this name, those in braces filled in. */
   words(name, details = {}) {
     const words = this.#host.getAttribute(`data-text-${name}`) ?? name;

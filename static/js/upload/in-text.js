@@ -9,7 +9,7 @@ export class InText {
   #words;
   #places = new Map();
   #hasCursor = false;
-  #heldSubmit = null;
+  #held = null; // the button that was pressed, and the uploads that it waits for
   #isTold = false;
 
   /** @param {(name: string) => string} words */
@@ -20,6 +20,7 @@ export class InText {
     textarea.addEventListener("focus", () => (this.#hasCursor = true), { once: true });
     textarea.addEventListener("text-restored", () => this.reconcile());
     textarea.addEventListener("input", () => this.#resolveDone());
+    textarea.form.addEventListener("input", (event) => this.#disarm(event));
     textarea.form.addEventListener("submit", (event) => this.#holdSubmit(event));
     // After all others have heard it: what they change in the text counts as typed.
     queue.addEventListener("change", () => queueMicrotask(() => this.#releaseSubmit()));
@@ -57,7 +58,6 @@ export class InText {
     job.addEventListener("change", () => {
       if (job.state === last) return;
       last = job.state;
-      if (last === "done") this.#isTold = false;
       if (last === "failed" && !job.problem.isTemporary) this.#places.get(job.mark)?.remove();
     });
   }
@@ -97,45 +97,46 @@ export class InText {
     }
   }
 
-  // What is saved has no stand-ins in it: the button is pressed again when all have arrived.
+  // What is saved has no stand-ins in it: the form is sent when all pictures have arrived. A second
+  // press sends it at once, without those that have not.
   #holdSubmit(event) {
     if (event.submitter?.formTarget === "_blank") return;
     this.#resolveDone();
     const marks = marksIn(this.#textarea.value);
-    if (this.#isBusy && !this.#isTold) {
-      event.preventDefault();
-      this.#heldSubmit = event.submitter;
-      this.#say("waiting-to-save");
-    } else if (marks.length > 0 && !this.#isTold) {
-      event.preventDefault();
-      this.#tell();
-    } else {
+    if (marks.length === 0 || this.#isTold) {
+      this.#held = null;
       for (const mark of marks) new Placeholder(this.#textarea, mark).remove();
+      return;
     }
+    event.preventDefault();
+    this.#isTold = true;
+    const jobs = this.#queue.jobs.filter((job) => job.isActive && marks.includes(job.mark));
+    if (jobs.length === 0) {
+      this.#say("held");
+      return;
+    }
+    this.#held = { submitter: event.submitter, jobs };
+    this.#say("waiting-to-save");
   }
 
   #releaseSubmit() {
-    if (!this.#heldSubmit) return;
-    if (this.#isBusy) {
+    if (!this.#held) return;
+    const { submitter, jobs } = this.#held;
+    if (jobs.some((job) => job.isActive)) {
       this.#say("waiting-to-save");
       return;
     }
-    const submitter = this.#heldSubmit;
-    this.#heldSubmit = null;
-    if (marksIn(this.#textarea.value).length > 0) this.#tell();
-    else this.#textarea.form.requestSubmit(submitter);
+    this.#held = null;
+    if (jobs.every(({ state }) => ["done", "cancelled"].includes(state))) {
+      this.#textarea.form.requestSubmit(submitter);
+    } else {
+      this.#say("held");
+    }
   }
 
-  // Told once, the author decides: the second press saves without what has not arrived.
-  #tell() {
-    this.#isTold = true;
-    this.#say("held");
-  }
-
-  // Uploads of another post, and those whose stand-in was deleted, hold nothing up.
-  get #isBusy() {
-    const text = this.#textarea.value;
-    return this.#queue.jobs.some((job) => job.isActive && job.mark && text.includes(job.mark));
+  // Who writes on has not finished: what is half a sentence is not published.
+  #disarm({ isTrusted }) {
+    if (isTrusted) this.#held = null;
   }
 
   #say(name) {

@@ -14,7 +14,10 @@ class MediaUploader extends HTMLElement {
 
   connectedCallback() {
     const { reserveUrl, completeUrl, cancelUrl } = this.dataset;
-    this.#queue = new Queue({ reserve: reserveUrl, complete: completeUrl, cancel: cancelUrl });
+    this.#queue = new Queue(
+      { reserve: reserveUrl, complete: completeUrl, cancel: cancelUrl },
+      document.querySelector('meta[name="user"]').content,
+    );
     const textarea = this.querySelector("textarea");
     if (textarea) this.#text = new InText(textarea, this.#queue, (name) => this.#words(name));
     this.#queue.addEventListener("change", () => this.#showTotal());
@@ -52,8 +55,15 @@ class MediaUploader extends HTMLElement {
       if (job.state === last) return;
       last = job.state;
       if (last === "done") this.#finish(job, row);
+      if (["done", "failed"].includes(last)) this.#announce(job, row);
     };
     job.addEventListener("change", noteDone);
+  }
+
+  // Those who listen to the page hear of failures, and of the end; not of every step of each file.
+  #announce(job, row) {
+    if (job.state === "done" && this.#queue.isBusy) return;
+    this.querySelector("[data-announcement]").textContent = `${job.name}: ${row.message}`;
   }
 
   #finish(job, row) {
@@ -81,12 +91,23 @@ class MediaUploader extends HTMLElement {
     }
     if (action === "pause") job.pause();
     if (action === "resume") job.run();
-    if (action === "retry") {
-      if (job.state === "signed-out") window.dispatchEvent(new Event("focus"));
-      else job.run();
+    if (action === "retry" && job.state === "signed-out") window.dispatchEvent(new Event("focus"));
+    else if (action === "retry") {
+      this.#text?.place(job);
+      job.run();
     }
     if (action === "insert") this.#text?.insertAgain(job);
-    if (action === "dismiss") this.#dismiss(job);
+    if (action === "dismiss") this.#dismissOne(job);
+    else this.#rows.get(job).focus();
+  }
+
+  // The keyboard goes on with the next row, or begins anew.
+  #dismissOne(job) {
+    const { jobs } = this.#queue;
+    const next = jobs[jobs.indexOf(job) + 1] ?? jobs[jobs.indexOf(job) - 1];
+    this.#dismiss(job);
+    if (next) this.#rows.get(next).focus();
+    else this.querySelector("input[type=file]").focus();
   }
 
   #dismiss(job) {
@@ -100,6 +121,7 @@ class MediaUploader extends HTMLElement {
     for (const job of this.#queue.jobs) {
       if (isFinished(job)) this.#dismiss(job);
     }
+    this.querySelector("input[type=file]").focus();
   }
 
   // All uploads together, in one line above them; made of bytes that the bucket has acknowledged.

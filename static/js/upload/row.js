@@ -8,9 +8,13 @@ const ACTIONS = {
   "signed-out": ["retry", "cancel"],
   done: ["insert", "dismiss"],
   failed: ["retry", "dismiss"],
+  hopeless: ["dismiss"],
   cancelled: ["retry", "dismiss"],
 };
 const ELSE = ["cancel"];
+
+// What is wrong with the file itself stays so, however often it is tried.
+const HOPELESS = ["empty", "heic", "huge", "large", "not-video", "quicktime", "type"];
 
 export class Row {
   #item;
@@ -30,7 +34,11 @@ export class Row {
     this.#words = words;
     this.#job = job;
     this.#part("name").textContent = job.name;
+    this.#part("name").id = `upload-${job.id}`;
     this.#part("progress").setAttribute("aria-label", job.name);
+    for (const button of this.#item.querySelectorAll("[data-action]")) {
+      button.setAttribute("aria-describedby", `upload-${job.id}`);
+    }
     this.#item.addEventListener("click", (event) => {
       const action = event.target.closest("[data-action]")?.dataset.action;
       if (action) onAction(action);
@@ -46,6 +54,16 @@ export class Row {
     this.#show();
   }
 
+  get message() {
+    return this.#part("message").textContent;
+  }
+
+  /** The first button that is there: the one that was pressed may have gone. */
+  focus() {
+    if (this.#item.contains(document.activeElement) && !document.activeElement.hidden) return;
+    this.#item.querySelector("[data-action]:not([hidden])")?.focus();
+  }
+
   remove() {
     if (this.#thumbnailUrl) URL.revokeObjectURL(this.#thumbnailUrl);
     this.#item.remove();
@@ -58,7 +76,8 @@ export class Row {
       this.#item.parentElement.querySelector("template").after(this.#item);
     }
     this.#item.dataset.state = state;
-    const actions = ACTIONS[state] ?? ELSE;
+    const isHopeless = state === "failed" && HOPELESS.includes(this.#job.problem.name);
+    const actions = ACTIONS[isHopeless ? "hopeless" : state] ?? ELSE;
     for (const button of this.#item.querySelectorAll("[data-action]")) {
       const { action } = button.dataset;
       button.hidden = !actions.includes(action) || (action === "pause" && !this.#job.inParts);

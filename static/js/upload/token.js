@@ -6,13 +6,18 @@ export function token() {
   return meta().content;
 }
 
-/** Asks for this page again and takes its token over; false while nobody is signed in. */
+const userOf = (page) => page.querySelector('meta[name="user"]')?.content;
+
+/**
+ * Asks for this page again and takes its token over; false while nobody is signed in, or somebody
+ * else: what stands on this page is not to be sent in another author's name.
+ */
 export async function freshToken() {
   const answer = await fetch(location.href).catch(() => null);
   if (!answer?.ok || answer.redirected) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.querySelector('meta[name="csrf-token"]')?.content;
-  if (!found) return false;
+  if (!found || userOf(page) !== userOf(document)) return false;
   meta().content = found;
   for (const input of document.querySelectorAll('input[name="csrf_token"]')) input.value = found;
   return true;
