@@ -23,16 +23,16 @@ BODY = "\n\n".join(
 
 
 def measure() -> Iterator[tuple[str, str]]:
-    with gunicorn("bench.apps:hello", dict(os.environ), port=free_port()) as url:
-        hello = requests_per_second(url, seconds=SECONDS)
+    with gunicorn("bench.apps:hello", dict(os.environ), port=free_port()) as bare:
+        hello = requests_per_second(bare.url, seconds=SECONDS)
     with (
         tempfile.TemporaryDirectory() as folder,
         BucketServer(directory=None) as bucket,
-        blog(Path(folder), bucket) as (url, _),
+        blog(Path(folder), bucket) as served,
     ):
         fill(Path(folder) / "bench.db")
-        home = requests_per_second(f"{url}/", seconds=SECONDS)
-        post = requests_per_second(f"{url}/posts/post-1", seconds=SECONDS)
+        home = requests_per_second(f"{served.url}/", seconds=SECONDS)
+        post = requests_per_second(f"{served.url}/posts/post-1", seconds=SECONDS)
     yield "requests a second, a bare WSGI hello", f"{hello:.0f}"
     yield "requests a second, the home page with 10 posts", f"{home:.0f}"
     yield "requests a second, a post of 450 words", f"{post:.0f}"

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,12 +18,24 @@ from blog.config import LOCAL_BUCKET, ROOT
 from blog.local.server import BucketServer
 from tests.postgres import free_port
 
+# No limits: what is measured is the server, not when it has had enough.
+UNLIMITED = {"UPLOADS_PENDING": "1000000", "UPLOAD_BYTES_PER_DAY": str(10**15)}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that runs: its address, its process, and a link to sign in for the first time."""
+
+    url: str
+    pid: int
+    link: str = ""
+
 
 @contextmanager
 def gunicorn(
     application: str, environment: dict[str, str], *, port: int, threads: int = 4
-) -> Iterator[str]:
-    """One worker that serves the application; its address."""
+) -> Iterator[Served]:
+    """One worker that serves the application; it is the only child of the process."""
     url = f"http://127.0.0.1:{port}"
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", str(threads)]
     process = subprocess.Popen(
@@ -32,42 +45,52 @@ def gunicorn(
     )
     try:
         _wait_for(url)
-        yield url
+        yield Served(url, process.pid)
     finally:
         process.terminate()
         process.wait()
 
 
 @contextmanager
-def blog(folder: Path, bucket: BucketServer, *, threads: int = 4) -> Iterator[tuple[str, str]]:
-    """The blog in production's configuration on SQLite: its address, and a sign-in link."""
+def blog(
+    folder: Path, bucket: BucketServer, *, threads: int = 4, database_url: str = ""
+) -> Iterator[Served]:
+    """The blog in production's configuration, on SQLite unless a database is named."""
     port = free_port()
     environment = {
         "ENV": "production",
         "SECRET_KEY": "a key for one measurement, then never again",
-        "DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
+        "DATABASE_URL": database_url or f"sqlite:///{folder / 'bench.db'}",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "S3_ENDPOINT_URL": bucket.url,
         "PATH": os.environ["PATH"],
         **LOCAL_BUCKET,
+        **UNLIMITED,
     }
     flask = [sys.executable, "-m", "flask", "user", "link"]
     _run([sys.executable, "-m", "alembic", "upgrade", "head"], environment)
     link = re.sub(r"^https?://[^/]*", "", _run(flask, environment).strip())
-    with gunicorn("wsgi:app", environment, port=port, threads=threads) as url:
-        yield url, link
+    with gunicorn("wsgi:app", environment, port=port, threads=threads) as served:
+        yield replace(served, link=link)
 
 
 class CountingRelay:
-    """Passes TCP connections on to a port, and adds up the bytes on their way to it."""
+    """Passes TCP connections on to a port, and adds up the bytes to it and from it."""
 
     def __init__(self, target: int) -> None:
         self.target = target
         self.received = 0
+        self.sent = 0
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def passed(self) -> tuple[int, int]:
+        """Bytes to the port, and from it, until now."""
+        with self.lock:
+            return self.received, self.sent
 
     def _accept(self) -> None:
         while True:
@@ -81,9 +104,11 @@ class CountingRelay:
     def _pass_on(self, source: socket.socket, sink: socket.socket, server: socket.socket) -> None:
         try:
             while chunk := source.recv(65536):
-                if sink is server:
-                    with self.lock:
+                with self.lock:
+                    if sink is server:
                         self.received += len(chunk)
+                    else:
+                        self.sent += len(chunk)
                 sink.sendall(chunk)
             sink.shutdown(socket.SHUT_WR)
         except OSError:

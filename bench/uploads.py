@@ -2,87 +2,66 @@
 
 import json
 import os
-import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
+from bench.author import Author
+from bench.chromium import editor
 from bench.load import ANY_SHA256, requests_per_second
-from bench.servers import CountingRelay, blog, gunicorn
+from bench.servers import CountingRelay, Served, blog, gunicorn
 from blog.local.server import BucketServer
 from tests import photos
-from tests.browser.conftest import ARGUMENTS, find_chromium
 from tests.postgres import free_port
 
-ADMIN = {"email": "ada@example.com", "name": "Ada", "password": "correct horse battery"}
 SECONDS = 3.0
 
 
 def measure() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder, BucketServer(directory=None) as bucket:
-        with blog(Path(folder), bucket) as (url, link):
-            photo, received = bytes_through_the_app(url, link, Path(folder))
+        with blog(Path(folder), bucket) as served:
+            photo, received = bytes_through_the_app(served, Path(folder))
         yield (
             f"bytes the app receives for a photo of {photo / 1e6:.1f} MB, sign-in to publication",
             f"{received:,} (limit 65,536)",
         )
     with tempfile.TemporaryDirectory() as folder, BucketServer(directory=None) as bucket:
-        with blog(Path(folder), bucket, threads=1) as (url, link):
-            signed = signatures_per_second(url, link)
-        with gunicorn("bench.apps:proxy", dict(os.environ), port=free_port(), threads=1) as url:
+        with blog(Path(folder), bucket, threads=1) as served:
+            signed = signatures_per_second(served)
+        with gunicorn("bench.apps:proxy", dict(os.environ), port=free_port(), threads=1) as proxy:
             headers, body = form_with_file(10_000_000)
             headers["X-Bucket"] = bucket.url
             proxied = requests_per_second(
-                url, seconds=SECONDS, method="POST", headers=headers, body=body
+                proxy.url, seconds=SECONDS, method="POST", headers=headers, body=body
             )
     yield "uploads of 10 MB a second, one worker that proxies them", f"{proxied:.1f}"
     yield "uploads a second, one worker that signs them", f"{signed:.0f}"
     yield "ratio", f"{signed / proxied:.0f} (at least 20)"
 
 
-def bytes_through_the_app(url: str, link: str, folder: Path) -> tuple[int, int]:
+def bytes_through_the_app(served: Served, folder: Path) -> tuple[int, int]:
     """A real browser from the first link to the published post; sizes in bytes."""
     photo = folder / "large.jpg"
     photo.write_bytes(photos.jpeg(6400, 4500, is_grainy=True))
-    relay = CountingRelay(urlsplit(url).port or 0)
-    with sync_playwright() as playwright:
-        path = find_chromium(playwright)
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        page = browser.new_page()
-        write_with_photo(page, relay.url, link, photo)
-        browser.close()
+    relay = CountingRelay(urlsplit(served.url).port or 0)
+    with editor(relay.url, served.link) as chromium:
+        page = chromium.page
+        page.get_by_label("Title").fill("A large photo")
+        page.get_by_label("Add images or video").set_input_files(photo)
+        bar = page.get_by_role("progressbar")
+        expect(bar).to_have_attribute("aria-valuenow", "100", timeout=60_000)
+        page.get_by_role("button", name="Publish").click()
+        expect(page.get_by_role("button", name="Unpublish")).to_be_visible()
     return photo.stat().st_size, relay.received
 
 
-def write_with_photo(page: Page, url: str, link: str, photo: Path) -> None:
-    page.goto(f"{url}{link}")
-    for label, value in (("Email", ADMIN["email"]), ("Password", ADMIN["password"])):
-        page.get_by_label(label).fill(value)
-    page.get_by_role("button", name="Create account").click()
-    page.goto(f"{url}/admin/posts/new")
-    page.get_by_label("Title").fill("A large photo")
-    page.get_by_label("Add images or video").set_input_files(photo)
-    expect(page.get_by_role("progressbar")).to_have_attribute(
-        "aria-valuenow", "100", timeout=60_000
-    )
-    page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("button", name="Unpublish")).to_be_visible()
-
-
-def signatures_per_second(url: str, link: str) -> float:
-    with requests.Session() as author:
-        page = author.get(f"{url}{link}", timeout=10).text
-        author.post(f"{url}{link}", data={**ADMIN, "csrf_token": _token(page)}, timeout=10)
-        page = author.get(f"{url}/admin/posts/new", timeout=10).text
-        headers = {
-            "Content-Type": "application/json",
-            "X-CSRFToken": _token(page),
-            "Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in author.cookies),
-        }
+def signatures_per_second(served: Served) -> float:
+    with Author.signed_in(served) as author:
+        headers = {"Content-Type": "application/json", **author.headers}
     file = {
         "role": "main",
         "content_type": "image/jpeg",
@@ -90,7 +69,7 @@ def signatures_per_second(url: str, link: str) -> float:
         "sha256": ANY_SHA256.decode(),
     }
     body = json.dumps({"filename": "a.jpg", "alt": "", "files": [file]}).encode()
-    address = f"{url}/admin/media/"
+    address = f"{served.url}/admin/media/"
     return requests_per_second(address, seconds=SECONDS, method="POST", headers=headers, body=body)
 
 
@@ -99,9 +78,3 @@ def form_with_file(size: int) -> tuple[dict[str, str], bytes]:
     prepared = requests.Request("POST", "http://x", files={"file": os.urandom(size)}).prepare()
     assert isinstance(prepared.body, bytes)
     return {"Content-Type": prepared.headers["Content-Type"]}, prepared.body
-
-
-def _token(page: str) -> str:
-    found = re.search(r'name="csrf[-_]token"[^>]* (?:value|content)="([^"]+)"', page)
-    assert found, page
-    return found[1]
