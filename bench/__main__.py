@@ -6,10 +6,11 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import assets, pages, uploads
+from bench import assets, library, pages, pictures, uploads
 
 SUBJECTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
-    module.__name__.removeprefix("bench."): module.measure for module in (uploads, assets, pages)
+    module.__name__.removeprefix("bench."): module.measure
+    for module in (uploads, assets, pictures, library, pages)
 }
 
 

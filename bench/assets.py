@@ -1,6 +1,7 @@
 """What one asset costs the app, from its announcement to its confirmation: time and bytes."""
 
 import io
+import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -70,7 +71,7 @@ def bytes_per_asset(served: Served, folder: Path) -> Iterator[tuple[str, str]]:
         yield "bytes the app sends for a page's first photo, scripts and all", f"{sent:,}"
         start = relay.passed
         _drop(page, folder / "second.jpg", seed=2)
-        files = len(announcements[-1].post_data_json["files"])
+        files = len(json.loads(announcements[-1].post_data or "")["files"])
         yield from _rows(f"a photo in {files} files", start, relay.passed)
         headers = announcements[-1].all_headers()
     film = videos.padded(videos.mp4(), VIDEO, folder / "film.mp4")
