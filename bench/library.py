@@ -18,7 +18,7 @@ from blog.local.server import BucketServer
 from tests.postgres import find_binaries, running_postgres
 
 FEW, MANY = 100, 100_000
-ROUNDS = 25
+ROUNDS = 20
 SPECIAL = 5  # videos, and pictures with the rare word, in a library of either size
 
 # In both libraries each of them shows the same number of assets: a full page, or the few there are.
