@@ -33,7 +33,7 @@ def bytes_in_words(size: int) -> str:
     """1.2 GB (decimal, as stores bill it)"""
     if size < 1000:
         return f"{size} bytes" if size != 1 else "1 byte"
-    amount, units = size / 1000, ["KB", "MB", "GB", "TB"]
+    amount, units = size / 1000, ["kB", "MB", "GB", "TB"]
     while amount >= 999.5 and len(units) > 1:
         amount, units = amount / 1000, units[1:]
     return f"{amount:.1f} {units[0]}" if amount < 9.95 else f"{amount:.0f} {units[0]}"
