@@ -31,7 +31,7 @@ def test_it_tells_what_it_is(author: Visitor, make_asset: MakeAsset) -> None:
 
     page = author.get(f"/admin/media/{asset.id}")
 
-    for fact in ("1600 × 1067 pixels", "3.0 KB", "Ada Lovelace", "image/avif", "480 × 320"):
+    for fact in ("1600 × 1067 pixels", "3.0 kB", "Ada Lovelace", "image/avif", "480 × 320"):
         assert fact in page.text
     assert page.all("input", value=f"![A beach]({asset.reference})")
     [image] = page.all("img", alt="A beach")
