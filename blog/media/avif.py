@@ -9,12 +9,16 @@ from blog.media.boxes import Box, Head, boxes
 from blog.media.headers import NeedMoreBytes, UnknownFormat
 
 ANY_LENGTH = 1 << 62
+LONGEST_META = 1024 * 1024  # bytes; a colour profile is the largest thing in it
+MOST_ITEMS = 4096  # a picture of many tiles has some hundreds
 
 
 def read_avif(head: bytes) -> tuple[int, int]:
     """Width and height of the primary picture, turned where it says so."""
     for box in boxes(Head(head), 0, ANY_LENGTH):
         if box.kind == b"meta":
+            if box.end - box.start > LONGEST_META:
+                raise _damaged()
             if box.end > len(head):
                 raise NeedMoreBytes(box.end)
             return _read_meta(head, Box(box.kind, box.start + 4, box.end))
@@ -34,37 +38,57 @@ def reaches_end(head: bytes, size: int) -> bool:
 
 def _read_meta(head: bytes, meta: Box) -> tuple[int, int]:
     inside = _children(head, meta)
-    primary, properties = _first(inside, b"pitm"), _first(inside, b"iprp")
-    container = _children(head, _first(_children(head, properties), b"ipco"))
-    item = int.from_bytes(_full(head, primary)[1][: 4 if head[primary.start] else 2])
+    properties = _children(head, _first(inside, b"iprp"))
+    container = _children(head, _first(properties, b"ipco"))
+    item = _read_primary(head, _first(inside, b"pitm"))
     size, is_turned = None, False
-    for association in (box for box in _children(head, properties) if box.kind == b"ipma"):
-        for index in _indexes(*_full(head, association), item):
-            if not 1 <= index <= len(container):
-                continue
-            box = container[index - 1]
-            body = head[box.start : box.end]
-            if box.kind == b"ispe" and len(body) >= 12:
-                size = int.from_bytes(body[4:8]), int.from_bytes(body[8:12])
-            if box.kind == b"irot" and body:
-                is_turned = body[0] & 1 == 1  # quarter turns: one or three
+    for index in _indexes(head, [box for box in properties if box.kind == b"ipma"], item):
+        if not 1 <= index <= len(container):
+            continue
+        box = container[index - 1]
+        body = head[box.start : min(box.end, box.start + 12)]
+        if box.kind == b"ispe" and len(body) == 12:
+            size = int.from_bytes(body[4:8]), int.from_bytes(body[8:12])
+        if box.kind == b"irot" and body:
+            is_turned = body[0] & 1 == 1  # quarter turns: one or three
     if size is None:
         raise _damaged()
     return (size[1], size[0]) if is_turned else size
 
 
-def _indexes(flags: int, body: bytes, item: int) -> Iterator[int]:
-    """The numbers, from 1, of the properties that this item has (9.3, ItemPropertyAssociation)."""
-    id_size, index_size = (4 if flags >> 24 else 2), (2 if flags & 1 else 1)
-    position = 4
-    while position + id_size < len(body):
-        count = body[position + id_size]
-        is_wanted = int.from_bytes(body[position : position + id_size]) == item
-        position += id_size + 1
-        for at in range(position, position + count * index_size, index_size):
-            if is_wanted:
-                yield int.from_bytes(body[at : at + index_size]) & (0x7FFF >> (16 - 8 * index_size))
-        position += count * index_size
+def _read_primary(head: bytes, box: Box) -> int:
+    """The number of the item that is shown (ISO/IEC 14496-12, 8.11.4)."""
+    version, _ = _version_and_flags(head, box)
+    length = 4 if version else 2
+    if box.start + 4 + length > box.end:
+        raise _damaged()
+    return int.from_bytes(head[box.start + 4 : box.start + 4 + length])
+
+
+def _indexes(head: bytes, associations: list[Box], item: int) -> Iterator[int]:
+    """The numbers, from 1, of the properties that this item has (9.3, ItemPropertyAssociation).
+
+    An item stands there once; that many others stand before it means that the file is hostile.
+    """
+    looked_at = 0
+    for box in associations:
+        version, flags = _version_and_flags(head, box)
+        id_size, index_size = (4 if version else 2), (2 if flags & 1 else 1)
+        position = box.start + 8
+        while position + id_size < box.end:
+            looked_at += 1
+            if looked_at > MOST_ITEMS:
+                raise _damaged()
+            start = position + id_size + 1
+            end = start + head[start - 1] * index_size
+            if end > box.end:
+                raise _damaged()
+            if int.from_bytes(head[position : position + id_size]) == item:
+                for at in range(start, end, index_size):
+                    index = int.from_bytes(head[at : at + index_size])
+                    yield index & (0x7FFF >> (16 - 8 * index_size))  # without “essential”
+                return
+            position = end
 
 
 def _children(head: bytes, parent: Box) -> list[Box]:
@@ -81,10 +105,11 @@ def _first(found: list[Box], kind: bytes) -> Box:
     raise _damaged()
 
 
-def _full(head: bytes, box: Box) -> tuple[int, bytes]:
-    """Version (the highest byte) with flags, and the body behind them."""
-    body = head[box.start : box.end]
-    return int.from_bytes(body[:4]), body[4:]
+def _version_and_flags(head: bytes, box: Box) -> tuple[int, int]:
+    """What a full box begins with (ISO/IEC 14496-12, 4.2)."""
+    if box.start + 4 > box.end:
+        raise _damaged()
+    return head[box.start], int.from_bytes(head[box.start + 1 : box.start + 4])
 
 
 def _damaged() -> UnknownFormat:
