@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from blog.db import session
 from blog.media.ledger import Signature
 from blog.media.models import Asset, File
-from blog.media.removal import cancel
+from blog.media.removal import cancel, still_unused
 from blog.storage import store
 
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -42,13 +42,21 @@ def sweep(*, at: datetime, is_dry: bool) -> Iterator[str]:
 
 def _sweep_assets(before: datetime, at: datetime, *, is_dry: bool) -> Iterator[str]:
     for asset in session.scalars(forgotten(before)).all():
-        for file in asset.pending:
-            how = "an upload in parts" if file.multipart_id else "an upload"
-            yield f"{asset.filename}: {how} of its {file.role} file ({file.size} bytes) never ended"
+        lines = [_describe(asset, file) for file in asset.pending]
         if not is_dry:
+            # A sweep takes its time: somebody may have gone on with this one since it began.
+            still = forgotten(before).where(Asset.id == asset.id)
+            if session.scalar(still.execution_options(populate_existing=True)) is None:
+                continue
             leftover = cancel(asset, at=at)
             session.commit()
-            store.delete(*leftover)
+            store.delete(*still_unused(leftover))
+        yield from lines
+
+
+def _describe(asset: Asset, file: File) -> str:
+    how = "an upload in parts" if file.multipart_id else "an upload"
+    return f"{asset.filename}: {how} of its {file.role} file ({file.size} bytes) never ended"
 
 
 def _sweep_open_uploads(before: datetime, *, is_dry: bool) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What was begun and forgotten is swept a day later, and nothing else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from flask import Flask
@@ -61,6 +62,24 @@ def test_an_upload_with_a_recent_sign_of_life_is_not_swept(app: Flask, uploader:
     uploader.sign_parts(asset, FILM, 1)
 
     assert swept(app) == []
+
+
+def test_what_somebody_went_on_with_since_the_sweep_began_is_not_swept(
+    app: Flask, uploader: Uploader
+) -> None:
+    first, items = a_picture(), a_picture(seed=5)
+    uploader.reserve(first)
+    uploader.reserve(items)
+    forget(app)
+
+    with app.app_context():
+        lines = sweep(at=now(), is_dry=False)
+        next(lines)
+        with ThreadPoolExecutor() as another_tab:
+            another_tab.submit(uploader.reserve, items).result()
+        assert len([*lines]) == 2
+
+    assert rows(app) == (1, 3)
 
 
 def test_what_nobody_knows_is_swept_from_the_bucket(
