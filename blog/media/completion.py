@@ -61,12 +61,14 @@ def write_down(asset: Asset, arrivals: Arrivals, *, at: datetime) -> None:
     """Confirms what arrived well; raises Cancelled where the main file's row is gone."""
     stored = []
     for file, header in arrivals.headers:
+        promoted = file.final_key
         if session.scalar(file.confirmation(header, at=at)):
             stored.append(file)
-        elif session.get(File, file.id, populate_existing=True) is None:
-            arrivals.unwanted += unused_keys([file])  # promoted, and nobody's any more
-            continue
-        session.refresh(file)
+            session.refresh(file)
+        else:
+            row = session.get(File, file.id, populate_existing=True)
+            if row is None or row.kept_key != promoted:
+                arrivals.unwanted.append(promoted)  # and nobody's any more
     if not asset.main.is_confirmed:
         if not arrivals.problems and not arrivals.fault:
             raise Cancelled

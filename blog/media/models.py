@@ -178,6 +178,11 @@ class File(Base):
         return f"media/{self.sha256}.{EXTENSIONS[self.content_type]}"
 
     @property
+    def kept_key(self) -> str:
+        """Where its object is, or will be."""
+        return self.key or self.final_key
+
+    @property
     def filename(self) -> str:
         """What it is called when a reader saves it."""
         if self.role == "main":
@@ -210,10 +215,13 @@ class File(Base):
 
     def confirmation(self, header: Header, *, at: datetime) -> ReturningUpdate[int]:
         """It is in the bucket under its final key, and is of this size; returns no id where
-        another tab said so first, or where it was cancelled."""
+        another tab said so first, announced another file, or cancelled it."""
         return (
             update(File)
             .where(File.id == self.id, File.confirmed_at.is_(None))
+            # What was looked at: another tab may have announced it as something else since.
+            .where(File.content_type == self.content_type, File.size == self.size)
+            .where(File.multipart_id.is_not_distinct_from(self.multipart_id))
             .values(width=header.width, height=header.height, key=self.final_key, confirmed_at=at)
             .returning(File.id)
             .execution_options(synchronize_session=False)

@@ -1,9 +1,10 @@
 """Taking files away, from the bucket and from the database; safe to run again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import PurePath
 
-from sqlalchemy import TextClause
+from sqlalchemy import TextClause, select
 
 from blog.db import session
 from blog.media.ledger import StorageDay
@@ -49,15 +50,30 @@ def cancel(asset: Asset, *, at: datetime) -> list[str]:
 
 def unused_keys(files: Sequence[File]) -> list[str]:
     """The final keys of these files that no other file has, or is going to have."""
-    others = {other.final_key for other in session.scalars(File.with_bytes_of(files))}
-    return [file.final_key for file in files if file.final_key not in others]
+    others = {other.kept_key for other in session.scalars(File.with_bytes_of(files))}
+    return [file.kept_key for file in files if file.kept_key not in others]
+
+
+def still_unused(keys: Iterable[str], *, of: int | None = None) -> list[str]:
+    """Those of these keys whose objects nobody needs at this moment: asked after a commit, right
+    before they are deleted, for another author may have sent the same bytes since.
+
+    What is still to come of the asset `of` does not count.
+    """
+    keys = list(keys)
+    hashes = {PurePath(key).stem for key in keys if not key.startswith("pending/")}
+    query = select(File).where(File.sha256.in_(hashes)).execution_options(populate_existing=True)
+    needed = {
+        file.kept_key for file in session.scalars(query) if file.is_confirmed or file.asset_id != of
+    }
+    return [key for key in keys if key not in needed]
 
 
 def counted(files: Sequence[File]) -> list[File]:
     """Those of these files that no other file that has come shares its object with: what the
     bucket has more with them than without."""
     others = {other.key for other in session.scalars(File.with_bytes_of(files))}
-    return [file for file in files if file.final_key not in others]
+    return [file for file in files if file.kept_key not in others]
 
 
 def uncount(files: Sequence[File], *, at: datetime) -> TextClause:

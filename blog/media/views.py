@@ -17,7 +17,7 @@ from blog.media.ledger import Signature
 from blog.media.models import Asset, Cancelled, File
 from blog.media.quota import OverQuota
 from blog.media.removal import cancel as cancel_upload
-from blog.media.removal import unused_keys
+from blog.media.removal import still_unused, unused_keys
 from blog.storage import StorageError, store
 
 bp = Blueprint("media", __name__, url_prefix="/admin/media")
@@ -67,14 +67,14 @@ def confirm(id: int) -> ResponseReturnValue:
         session.commit()
     except Cancelled:
         session.rollback()
-        _clean_up(arrivals.unwanted)
+        _clean_up(arrivals.unwanted, of=id)
         raise
     except IntegrityError:
         session.rollback()
-        _clean_up([*arrivals.unwanted, *unused_keys(arrivals.files)])
+        _clean_up([*arrivals.unwanted, *unused_keys(arrivals.files)], of=id)
         words = "Another file has the same reference. Change this one a little, and send it again."
         return jsonify(error=words, role="main"), 409
-    _clean_up(arrivals.unwanted)
+    _clean_up(arrivals.unwanted, of=id)
     return _tell(asset, arrivals)
 
 
@@ -89,7 +89,7 @@ def cancel(id: int) -> ResponseReturnValue:
     if not session.scalar(Signature.is_somebody_elses(asset.id, current_user.id, now())):
         leftover = cancel_upload(asset, at=now())
         session.commit()
-        _clean_up(leftover)
+        _clean_up(leftover, of=id)
     return "", 204
 
 
@@ -154,9 +154,9 @@ def _signed_parts(file: File) -> dict[int, str]:
     }
 
 
-def _clean_up(keys: list[str]) -> None:
+def _clean_up(keys: list[str], *, of: int) -> None:
     try:
-        store.delete(*keys)
+        store.delete(*still_unused(keys, of=of))
     except StorageError as error:  # what is pending expires in the bucket
         current_app.logger.warning("Objects stay that nobody needs: %s", error)
 
