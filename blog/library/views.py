@@ -24,6 +24,7 @@ from blog.posts.models import Post
 from blog.posts.uses import settle_uses
 from blog.storage import StorageError
 
+NOT_THERE = "There is nothing of this reference in the library."
 MOST_POSTS = 100  # that are named where one asks what uses a picture
 
 FRAGMENTS = {"1": "library/items.html", "picker": "library/choices.html"}
@@ -69,16 +70,16 @@ def replace(id: int) -> ResponseReturnValue:
     form = ReplacementForm()
     replacement = session.scalar(_named(form.replacement.data or ""))
     if replacement is None or replacement.id == asset.id:
-        form.replacement.errors = [
-            "There is nothing of this reference in the library."
-            if replacement is None
-            else "This is the same one. Choose another."
-        ]
-        return _render_item(asset, DescriptionForm(formdata=None, obj=asset), form), 422
+        words = NOT_THERE if replacement is None else "This is the same one. Choose another."
+        return _refuse_replacement(asset, form, words)
     # Locked in the order of their numbers, so that two who replace do not wait for each other.
     holding = Post.holding(asset.digits or "").order_by(None).order_by(Post.id)
     locked = holding.with_for_update(of=Post).options(selectinload(Post.media))
     posts = session.scalars(locked).all()
+    settle_uses(session, [replacement.digits or ""])
+    if session.get(Asset, replacement.id, populate_existing=True) is None:
+        session.rollback()  # deleted at the same moment; from here on it cannot be
+        return _refuse_replacement(_find(id), form, NOT_THERE)
     at = now()
     for post in posts:
         post.replace_media(asset.reference, replacement.reference, at=at)
@@ -100,8 +101,9 @@ def delete() -> ResponseReturnValue:
     for asset in _find_chosen(request.form):
         # One transaction each: what is deleted from the bucket is deleted here too, come what may.
         settle_uses(session, [asset.digits or ""])
-        session.refresh(asset, ["is_used"])
-        if asset.is_used:
+        if session.get(Asset, asset.id, populate_existing=True) is None:
+            deleted.append(asset.id)  # in another tab, at the same moment
+        elif asset.is_used:
             used.append(asset)
         else:
             deleted.append(asset.id)
@@ -153,6 +155,11 @@ def _named(name: str) -> Any:
         Asset.digits == references[0].removeprefix("media:") if references else Asset.id == number
     )
     return select(Asset).where(is_named, Asset.digits.is_not(None))
+
+
+def _refuse_replacement(asset: Asset, form: ReplacementForm, words: str) -> ResponseReturnValue:
+    form.replacement.errors = [words]
+    return _render_item(asset, DescriptionForm(formdata=None, obj=asset), form), 422
 
 
 def _render_item(asset: Asset, description: DescriptionForm, replacement: ReplacementForm) -> str:

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from blog.accounts.models import User
 from blog.config import LOCAL_BUCKET, Settings
 from blog.db import now, session
 from blog.media.ledger import StorageDay
 from blog.media.models import Asset, File
 from blog.media.words import AssetWord
+from tests.conftest import signed_in
 from tests.library.conftest import MAIN, MakeAsset, MakePost
+from tests.media.meanwhile import meanwhile
 from tests.pages import Visitor
 
 BUCKET = LOCAL_BUCKET["S3_BUCKET"]
@@ -177,3 +180,19 @@ def test_what_has_not_arrived_yet_cannot_be_deleted(
     pending = make_asset("pending.webp", is_confirmed=False)
 
     author.get(f"/admin/media/deletion?id={pending.id}", status=404)
+
+
+def test_two_tabs_may_delete_the_same_at_once(
+    app: Flask, author: Visitor, ada: User, stored: MakeAsset, s3: Any
+) -> None:
+    first, second = stored("first.webp"), stored("second.webp")
+    another_tab = signed_in(app, ada)
+
+    with meanwhile(app, "SELECT assets.id FROM assets", lambda: delete(another_tab, first, second)):
+        answer = delete(author, first, second)
+
+    assert answer.location == "/admin/media/"
+    assert keys(s3) == set()
+    with app.app_context():
+        day = session.get_one(StorageDay, now().date())
+        assert (day.size, day.objects) == (-6000, -4)

@@ -3,10 +3,13 @@
 import pytest
 from flask import Flask
 
+from blog.accounts.models import User
 from blog.db import session
 from blog.media.models import Asset
 from blog.posts.models import Post
+from tests.conftest import signed_in
 from tests.library.conftest import MakeAsset, MakePost
+from tests.media.meanwhile import meanwhile
 from tests.pages import Page, Visitor
 
 
@@ -86,3 +89,22 @@ def test_nothing_is_replaced_by_itself(
     make_post(old)
 
     assert "This is the same one." in replace(author, old, old.reference, status=422).text
+
+
+def test_what_is_deleted_at_the_same_moment_replaces_nothing(
+    app: Flask, author: Visitor, ada: User, make_asset: MakeAsset, make_post: MakePost
+) -> None:
+    old, new = make_asset("old.webp"), make_asset("new.webp")
+    post = make_post(old)
+    page, another_tab = author.get(f"/admin/media/{old.id}"), signed_in(app, ada)
+    question = another_tab.get(f"/admin/media/deletion?id={new.id}")
+
+    with meanwhile(
+        app, "post_media", lambda: another_tab.submit(question, {"id": [str(new.id)]}, status=302)
+    ):
+        path = f"/admin/media/{old.id}/replacement"
+        answer = author.submit(page, {"replacement": new.reference}, to=path, status=422)
+
+    assert "There is nothing of this reference in the library." in answer.text
+    with app.app_context():
+        assert session.get_one(Post, post.id).body == post.body
