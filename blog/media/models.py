@@ -165,7 +165,8 @@ class File(Base):
         """Files other than these that share, or will share, an object with one of them."""
         some = list(files)
         return select(cls).where(
-            cls.sha256.in_([file.sha256 for file in some]),
+            cls.sha256.in_([file.sha256 for file in some])
+            | cls.key.in_([file.kept_key for file in some]),
             cls.id.not_in([file.id for file in some]),
         )
 

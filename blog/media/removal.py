@@ -62,7 +62,8 @@ def still_unused(keys: Iterable[str], *, of: int | None = None) -> list[str]:
     """
     keys = list(keys)
     hashes = {PurePath(key).stem for key in keys if not key.startswith("pending/")}
-    query = select(File).where(File.sha256.in_(hashes)).execution_options(populate_existing=True)
+    query = select(File).where(File.sha256.in_(hashes) | File.key.in_(keys))
+    query = query.execution_options(populate_existing=True)
     needed = {
         file.kept_key for file in session.scalars(query) if file.is_confirmed or file.asset_id != of
     }
