@@ -66,6 +66,11 @@ class User(UserMixin, Base):
         number = int(user_id) if user_id.isdecimal() else 0
         return select(cls).where(cls.id == number, cls.session_token == token)
 
+    def lock(self) -> Update:
+        """Makes others who do this for the same user wait until the commit, on every database."""
+        own = update(User).where(User.id == self.id).values(name=User.name)
+        return own.execution_options(synchronize_session=False)
+
     def get_id(self) -> str:
         return f"{self.id}.{self.session_token}"
 

@@ -5,17 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePath
 
-from sqlalchemy import (
-    BigInteger,
-    ForeignKey,
-    Index,
-    Select,
-    String,
-    delete,
-    false,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, ForeignKey, Index, Select, String, delete, false, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
@@ -108,7 +98,7 @@ class Asset(Base):
         return sorted(waiting, key=lambda file: file.role != "main")
 
     def rename(self, filename: str, alt: str, kind: str) -> None:
-        """Takes the words of a later announcement, as long as nobody can have used the asset."""
+        """Takes a later announcement's words, as long as nobody can have used the asset."""
         if not self.is_confirmed:
             self.describe(filename, alt)
             self.kind = kind
@@ -122,16 +112,19 @@ class Asset(Base):
         new = sorted(wanted - {each.word for each in kept})
         self.words = kept + [AssetWord(word=word) for word in new]
 
+    def find(self, role: str, sha256: str) -> "File | None":
+        return next((f for f in self.files if f.role == role and f.sha256 == sha256), None)
+
     def expect(self, role: str, *, content_type: str, size: int, sha256: str) -> "File":
         """Announces a file; a second announcement of one that has not come replaces the first."""
-        file = next((f for f in self.files if f.role == role and f.sha256 == sha256), None)
+        file = self.find(role, sha256)
         if file is None:
             file = File(role=role, sha256=sha256, pending_key=f"pending/{secrets.token_hex(16)}")
             self.files.append(file)
         if not file.is_confirmed and (file.content_type, file.size) != (content_type, size):
             file.content_type = content_type
             file.size = size
-            file.multipart_id = None  # that of another type, which expires in the bucket
+            file.multipart_id = None  # that of another type, which the caller has aborted
         return file
 
 
@@ -159,6 +152,12 @@ class File(Base):
     confirmed_at: Mapped[datetime | None]
 
     asset: Mapped[Asset] = relationship(back_populates="files")
+
+    @classmethod
+    def locked(cls, sha256: str) -> Select[int]:
+        """All files of the asset whose main file has these bytes, until the commit."""
+        of_it = select(cls.id).join(cls.asset).where(Asset.sha256 == sha256)
+        return of_it.order_by(cls.id).with_for_update(of=cls)
 
     @classmethod
     def with_bytes_of(cls, files: Iterable["File"]) -> Select["File"]:

@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 
 from blog.db import session
 from blog.markup import Picture, Source
+from blog.media.forms import MOST_FILES
 from blog.media.models import Asset, File
 from blog.storage import store
 
@@ -63,7 +64,7 @@ def _picture(files: list[ConfirmedFile]) -> Picture | None:
             Source(store.url(file.key), file.width, file.height, file.content_type)
             for file in files
             if file.role == "variant" and file.width
-        ),
+        )[: MOST_FILES - 1],
         kind=main.kind,
         poster=next((store.url(file.key) for file in files if file.role == "poster"), ""),
     )

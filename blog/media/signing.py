@@ -10,7 +10,7 @@ from blog.accounts.models import User
 from blog.config import Settings
 from blog.db import session
 from blog.media import quota
-from blog.media.forms import AnnouncedPart, Announcement, Refused
+from blog.media.forms import MOST_FILES, AnnouncedPart, Announcement, Refused
 from blog.media.ledger import Signature
 from blog.media.models import Asset, Cancelled, File
 from blog.storage import (
@@ -29,6 +29,8 @@ def expect(announcement: Announcement, settings: Settings, *, by: User, at: date
     tab announces the same at this moment: then once more.
     """
     main = announcement.main
+    session.execute(by.lock())  # so that two announcements at once do not pass the quota together
+    session.execute(File.locked(main.sha256))
     with session.no_autoflush:
         asset = session.scalars(Asset.with_sha256(main.sha256)).unique().one_or_none()
         if asset is None:
@@ -36,6 +38,7 @@ def expect(announcement: Announcement, settings: Settings, *, by: User, at: date
                 main.sha256, filename=announcement.filename, alt=announcement.alt, by=by, at=at
             )
             session.add(asset)
+        replaced = _find_replaced(announcement, asset, by=by, at=at)
         asset.rename(announcement.filename, announcement.alt, announcement.kind)
         files = [
             asset.expect(
@@ -44,8 +47,12 @@ def expect(announcement: Announcement, settings: Settings, *, by: User, at: date
             for file in announcement.files
         ]
         _check_known(announcement, files)
+        _check_number(asset, files, by=by, at=at)
         coming = [file for file in files if not file.is_confirmed]
         quota.check(coming, settings, user_id=by.id, at=at)
+    # Before its name is forgotten: parts that nobody knows would cost, past every quota.
+    for key, multipart_id in replaced:
+        store.abort_multipart(key, multipart_id)
     session.flush()
     for file in coming:
         lifetime = PART_LIFETIME if file.comes_in_parts else UPLOAD_LIFETIME
@@ -86,6 +93,43 @@ def sign_parts(
         )
         signed.append({"number": part.number, **upload.to_json()})
     return signed
+
+
+def _find_replaced(
+    announcement: Announcement, asset: Asset, *, by: User, at: datetime
+) -> list[tuple[str, str]]:
+    """Keys and names of the uploads in parts that this announcement ends, because it says the same
+    bytes to be of another size or type; raises Refused where somebody else is sending them."""
+    replaced, errors = [], {}
+    for index, said in enumerate(announcement.files):
+        file = asset.find(said.role, said.sha256)
+        if file is None or file.is_confirmed:
+            continue
+        if (said.content_type, said.size) == (file.content_type, file.size):
+            continue
+        if file.multipart_id:
+            replaced.append((file.final_key, file.multipart_id))
+        if session.scalar(Signature.is_somebody_elses(asset.id, by.id, at)):
+            what = "size" if said.content_type == file.content_type else "content_type"
+            errors[f"files.{index}.{what}"] = (
+                f"Somebody else is sending these bytes at this moment, as {file.content_type} of "
+                f"{file.size} bytes. Try again in an hour."
+            )
+    if errors:
+        raise Refused(errors)
+    return replaced
+
+
+def _check_number(asset: Asset, files: Sequence[File], *, by: User, at: datetime) -> None:
+    """Announcements one after the other must not add up to more than one of them may have."""
+    others = [file for file in asset.files if file not in files]
+    kept = sum(file.is_confirmed for file in others)
+    if kept < len(others) and session.scalar(Signature.is_somebody_elses(asset.id, by.id, at)):
+        kept = len(others)
+    if kept + len(files) > MOST_FILES:
+        raise Refused(
+            {"files": f"There are {kept} other files of it, and {MOST_FILES} is the limit."}
+        )
 
 
 def _check_known(announcement: Announcement, files: Sequence[File]) -> None:

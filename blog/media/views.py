@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import ServiceUnavailable
 
 from blog.db import now, session
@@ -28,7 +29,7 @@ def reserve() -> ResponseReturnValue:
     announcement = parse_announcement(_json())
     try:
         files = _expect(announcement)
-    except IntegrityError:  # another tab announced the same file at the same moment
+    except (IntegrityError, StaleDataError):  # another tab announced or cancelled it just now
         session.rollback()
         files = _expect(announcement)
     asset = files[0].asset

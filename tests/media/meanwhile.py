@@ -32,7 +32,7 @@ def meanwhile(
     try:
         yield results
     finally:
-        event.remove(engine, "before_cursor_execute", interrupt)
         for thread in threads:
             thread.join()
+        event.remove(engine, "before_cursor_execute", interrupt)
     assert threads, f"Nothing was asked with the words {words}"

@@ -14,6 +14,7 @@ from blog.db import now, session
 from blog.media.ledger import Signature, StorageDay
 from tests import photos
 from tests.conftest import signed_in
+from tests.media.meanwhile import meanwhile
 from tests.media.uploads import Item, Uploader, a_film, a_picture
 
 MakeUploader = Callable[..., Uploader]
@@ -140,6 +141,20 @@ def test_so_many_files_may_be_on_their_way(app: Flask, with_limits: MakeUploader
     assert 0 < int(answer.headers["Retry-After"]) <= 601
     uploader.upload_all(a_picture())
     uploader.upload_all(a_picture(seed=5))
+
+
+def test_two_announcements_at_once_do_not_pass_the_limit_together(
+    app: Flask, with_limits: MakeUploader
+) -> None:
+    uploader, another_tab = with_limits(uploads_pending=4), with_limits(uploads_pending=4)
+    running: Flask = uploader.author.client.application
+
+    with meanwhile(
+        running, "max(signatures.signed_at)", lambda: another_tab.announce_all(a_picture(seed=5))
+    ) as answers:
+        answers.append(uploader.announce_all(a_picture()))
+
+    assert {answer.status_code for answer in answers} == {201, 429}
 
 
 def test_more_files_than_may_ever_be_on_their_way_are_refused(with_limits: MakeUploader) -> None:
