@@ -98,6 +98,13 @@ class Signature(Base):
         )
 
     @classmethod
+    def tally(cls, user_id: int, since: datetime) -> Select[int, int | None]:
+        """How much was signed for the user since then, in files and bytes, repetitions counted."""
+        return select(func.count(cls.id), func.sum(cls.size)).where(
+            cls.user_id == user_id, cls.signed_at > since, cls.part.is_(None)
+        )
+
+    @classmethod
     def sizes(
         cls, user_id: int, since: datetime, besides: Collection[str]
     ) -> Select[int, datetime]:
