@@ -1,5 +1,6 @@
 """The variables of the environment one by one: what each must be, and words for what it is not."""
 
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
@@ -24,6 +25,12 @@ HOW_TO_SET = {
     "AWS_ACCESS_KEY_ID": "the access key of the user that may write to the bucket",
     "AWS_SECRET_ACCESS_KEY": "the secret of that access key",
 }
+
+
+# Scheme, host, port and path, in none but the characters that end nothing in a policy.
+_PLAIN_ADDRESS = re.compile(
+    r"(?:https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%+/=:@-]*)?)?"
+)
 
 
 class ConfigurationError(SystemExit):
@@ -106,6 +113,10 @@ class Environment:
         value = self.text(name).rstrip("/")
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).netloc):
             self.problems.append(f"{name} is a whole address, https://… say, not {value!r}")
+        elif not _PLAIN_ADDRESS.fullmatch(value):  # it goes into headers, as what may be loaded
+            self.problems.append(
+                f"{name} is a plain address, without a user, spaces, quotes, commas, ? or #"
+            )
         return value
 
     def number(self, name: str, default: int) -> int:

@@ -79,6 +79,31 @@ def test_an_unsafe_or_senseless_value_is_refused(name: str, value: str, words: s
         Settings.from_environment({**PRODUCTION, name: value})
 
 
+@pytest.mark.parametrize("name", ["MEDIA_URL", "S3_ENDPOINT_URL", "SITE_URL"])
+@pytest.mark.parametrize(
+    "end",
+    ["; script-src *", "/a,b", " *", "/'x'", '/"', "/?query", "/#fragment", "/a\nb", "/?", "/\\"],
+)
+def test_an_address_that_would_change_the_policy_is_refused(name: str, end: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} is a plain address"):
+        Settings.from_environment({**PRODUCTION, name: f"https://cdn.example.com{end}"})
+
+
+def test_an_address_carries_no_password() -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Settings.from_environment({**PRODUCTION, "MEDIA_URL": "https://ada:word@cdn.example.com"})
+
+    assert "MEDIA_URL is a plain address, without a user" in str(raised.value)
+    assert "word" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://cdn.example.com/media", "http://[::1]:9000", "https://xn--bcher-kva.example"]
+)
+def test_plain_addresses_are_taken(url: str) -> None:
+    assert Settings.from_environment({**PRODUCTION, "MEDIA_URL": url}).media_url == url
+
+
 def test_limits_and_temporary_credentials_may_be_set() -> None:
     default = Settings.from_environment(PRODUCTION)
     settings = Settings.from_environment(
