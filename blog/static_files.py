@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 SCRIPTS = ("js", "vendor")
 ENDPOINTS = ("static", "script")
+KEPT_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def init_app(app: Flask) -> None:
@@ -27,7 +28,23 @@ def init_app(app: Flask) -> None:
 
     app.add_template_global(static_url)
     app.add_template_global(script_url)
-    app.after_request(_keep_versioned)
+
+    @app.after_request
+    def keep_versioned(response: Response) -> Response:
+        """Only under its own version is a file kept for ever: with another one, an old page's say,
+        somebody would keep today's content under yesterday's address, or the other way round."""
+        if request.endpoint not in ENDPOINTS or response.status_code != 200:
+            return response
+        if request.endpoint == "script":
+            asked, own = str((request.view_args or {})["version"]), _scripts_version(folder)
+        elif "v" in request.args:
+            path = folder / str((request.view_args or {})["filename"])
+            asked, own = request.args["v"], _version(path, _mtime(path))
+        else:
+            return response
+        is_own = asked == own
+        response.headers["Cache-Control"] = KEPT_FOR_EVER if is_own else "no-cache"
+        return response
 
 
 def _mtime(path: Path) -> int:
@@ -48,10 +65,3 @@ def _scripts_version(folder: Path) -> str:
 
 def _digits(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
-
-
-def _keep_versioned(response: Response) -> Response:
-    is_versioned = request.endpoint == "script" or "v" in request.args
-    if request.endpoint in ENDPOINTS and is_versioned and response.status_code == 200:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response

@@ -54,6 +54,22 @@ def test_a_page_that_says_that_a_script_is_missing_runs_no_wasm(reader: Visitor)
     assert "script-src" not in policy
 
 
+def test_a_file_is_kept_for_ever_under_its_own_version_only(author: Visitor) -> None:
+    page = author.get("/admin/posts/new").text
+    addresses = re.findall(r'"(/static/[^"]+(?:\?v=|/v/)[^"]+)"', page)
+    addresses += re.findall(r'"(/static/v/[^"]+)"', page)
+    assert {"?v=" in address for address in addresses} == {True, False}
+
+    for address in addresses:
+        another = re.sub(r"(v[=/])[0-9a-f]{12}", r"\g<1>0123456789ab", address)
+        assert "immutable" in cache_control(author, address)
+        assert cache_control(author, another) == "no-cache"
+
+
+def cache_control(visitor: Visitor, path: str) -> str:
+    return visitor.get(path, buffered=True).response.headers["Cache-Control"]
+
+
 def directives(visitor: Visitor, path: str, *, status: int = 200) -> dict[str, list[str]]:
     header = visitor.get(path, status=status, buffered=True).response.headers[
         "Content-Security-Policy"
