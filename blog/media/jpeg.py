@@ -5,6 +5,9 @@ import re
 # A marker: not a stuffed zero, not fill bytes, and none of those that carry no length and may
 # stand within a scan (TEM, RST0 to RST7): ITU-T T.81, B.1.1.2, B.1.1.5 and table B.1.
 MARKER = re.compile(rb"\xff([^\x00\x01\xff\xd0-\xd7])", re.DOTALL)
+# Segments and scans of one file, and pieces that it comes in: cameras write some dozens.
+MOST_MARKERS = 10_000
+
 START_OF_IMAGE, END_OF_IMAGE, START_OF_SCAN = 0xD8, 0xD9, 0xDA
 
 
@@ -23,6 +26,7 @@ class JpegScan:
         self._has_scan = False
         self._pending = b""
         self._skip = 0
+        self._markers = 0
 
     def feed(self, chunk: bytes) -> None:
         if self.is_complete or not self._is_jpeg:
@@ -43,6 +47,10 @@ class JpegScan:
 
     def _walk(self, pieces: bytes, position: int) -> None:
         while self._is_jpeg and not self.is_complete:
+            self._markers += 1
+            if self._markers > MOST_MARKERS:
+                self._is_jpeg = False
+                return
             found = MARKER.search(pieces, position)
             if not found:
                 self._pending = b"\xff" if pieces.endswith(b"\xff", position) else b""

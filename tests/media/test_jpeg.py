@@ -39,3 +39,11 @@ def test_the_scan_passes_fill_bytes_stuffed_bytes_restarts_and_a_line_count(
 def test_the_scan_finds_no_end_where_there_is_no_picture(jpeg: bytes) -> None:
     assert not scanned(jpeg)
     assert not scanned(jpeg, 1)
+
+
+def test_the_scan_gives_up_on_what_consists_of_nothing_but_segments() -> None:
+    whole = picture()
+    padded = whole[:2] + b"\xff\xe1\0\2" * 20_000 + whole[2:]
+
+    assert not scanned(padded, 1000)
+    assert scanned(whole[:2] + b"\xff\xe1\0\2" * 2_000 + whole[2:], 1000)
