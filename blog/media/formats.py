@@ -1,6 +1,7 @@
 """What the first and the last bytes of a picture say, without decoding it."""
 
 import re
+from pathlib import PurePath
 
 from blog.media.avif import reaches_end, read_avif
 from blog.media.description import describe
@@ -17,10 +18,22 @@ EXTENSIONS = {
     "video/webm": "webm",
 }
 
+_SAME = {".jpeg": ".jpg", ".m4v": ".mp4"}
+
 JPEG_TABLES = 4096  # bytes, ample for what stands between the last large segment and the frame
 
 # How far into a PNG or WebP is looked for Exif; a phone's photo, which needs it, is a JPEG.
 EXIF_REACH = 64 * 1024
+
+
+def named_as(filename: str, content_type: str) -> str:
+    """The name with the extension of this type, so that a file is saved as what it is."""
+    path, extension = PurePath(filename), f".{EXTENSIONS[content_type]}"
+    suffix = _SAME.get(path.suffix.lower(), path.suffix.lower())
+    if suffix == extension:
+        return filename
+    is_extension = suffix.removeprefix(".") in EXTENSIONS.values()
+    return (path.stem if is_extension else filename) + extension
 
 
 def read_header(head: bytes) -> Header:

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import PurePath
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Select, String, delete, false, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -11,7 +10,7 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
 from blog.accounts.models import User
 from blog.db import Base
-from blog.media.formats import EXTENSIONS
+from blog.media.formats import EXTENSIONS, named_as
 from blog.media.headers import Header
 from blog.media.parts import part_size
 from blog.media.words import AssetWord, words_of
@@ -185,9 +184,7 @@ class File(Base):
     @property
     def filename(self) -> str:
         """What it is called when a reader saves it."""
-        if self.role == "main":
-            return self.asset.filename
-        return f"{PurePath(self.asset.filename).stem}.{EXTENSIONS[self.content_type]}"
+        return named_as(self.asset.filename, self.content_type)
 
     @property
     def comes_in_parts(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from blog.media.description import describe
-from blog.media.formats import JpegScan, looks_complete, read_header
+from blog.media.formats import JpegScan, looks_complete, named_as, read_header
 from blog.media.headers import AbsurdSize, Header, NeedMoreBytes, UnknownFormat
 
 KINDS = {
@@ -220,3 +220,18 @@ def test_any_bytes_are_answered_or_refused_in_our_own_terms() -> None:
         scanned(given, chance.randrange(1, 9))
 
     assert outcomes == {*KINDS, "more", "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("filename", "content_type", "name"),
+    [
+        ("beach.jpg", "image/jpeg", "beach.jpg"),
+        ("Beach.JPEG", "image/jpeg", "Beach.JPEG"),
+        ("beach.jpg", "image/webp", "beach.webp"),
+        ("page.html", "image/png", "page.html.png"),
+        ("at 3.15 pm", "video/mp4", "at 3.15 pm.mp4"),
+        ("../.jpg", "image/gif", ".jpg.gif"),
+    ],
+)
+def test_a_file_is_named_as_what_it_is(filename: str, content_type: str, name: str) -> None:
+    assert named_as(filename, content_type).removeprefix("../") == name
