@@ -33,20 +33,23 @@ class Arrivals:
 def look(
     store: ObjectStore, asset: Asset, *, expected: Collection[str], signed_parts: Mapping[int, str]
 ) -> Arrivals:
-    """Asks the bucket for every file that is not confirmed; writes no row.
+    """Asks the bucket for the main file and those `expected` (hashes), as far as they are not
+    confirmed; writes no row.
 
-    That one of `expected` (hashes) or the main file is missing is a problem; that another one is,
-    which an earlier announcement left behind, is not.
+    What other announcements left behind, strangers' too, is not looked at: hundreds of questions
+    to the bucket would keep everybody waiting. It is swept one day.
     """
     arrivals = Arrivals()
     main = None
     try:
         for file in asset.pending:
+            if file.role != "main" and file.sha256 not in expected:
+                continue
             main = main or _known(asset.main)
             try:
                 header = receive(store, file, main=main, signed_parts=signed_parts)
             except UploadMismatch as problem:
-                _note(problem, arrivals, is_expected=file.sha256 in expected)
+                _note(problem, arrivals)
             else:
                 arrivals.headers.append((file, header))
                 arrivals.unwanted.append(file.pending_key)
@@ -87,7 +90,7 @@ def _known(main: File) -> Header | None:
     return Header(main.content_type, main.width, main.height)
 
 
-def _note(problem: UploadMismatch, arrivals: Arrivals, *, is_expected: bool) -> None:
+def _note(problem: UploadMismatch, arrivals: Arrivals) -> None:
     file = problem.file
     # Another tab may have been quicker, and have tidied up what this one looked for.
     row = session.get(File, file.id, populate_existing=True)
@@ -95,8 +98,6 @@ def _note(problem: UploadMismatch, arrivals: Arrivals, *, is_expected: bool) -> 
         return
     if not isinstance(problem, NotArrived):
         arrivals.unwanted.append(file.pending_key)
-    elif file.role != "main" and not is_expected:
-        return
     arrivals.problems.append(problem)
 
 

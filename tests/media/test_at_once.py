@@ -134,3 +134,19 @@ def test_announcements_one_by_one_do_not_add_up_to_more_files_than_one_may_have(
     assert answer.status_code == 422
     assert "16 is the limit" in answer.get_json()["errors"]["files"]
     uploader.upload_all([main, *some[10:15]])
+
+
+def test_a_completion_asks_for_what_its_author_announced_last(
+    app: Flask, uploader: Uploader, somebody_else: Uploader
+) -> None:
+    main, own, others = a_picture()
+    uploader.upload_all([main])
+    sent = somebody_else.reserve([main, others])["uploads"][1]
+    send(sent, others.content)
+
+    done = uploader.upload_all([main, own])
+
+    with app.app_context():
+        pending = session.get_one(Asset, done["id"]).pending
+        assert [file.sha256 for file in pending] == [others.sha256]
+    somebody_else.upload_all([main, others])
