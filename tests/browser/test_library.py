@@ -166,7 +166,7 @@ def test_several_are_deleted_and_what_is_used_stays(
     library.get_by_role("button", name="Delete…").click()
     question = library.get_by_role("dialog")
     expect(question).to_contain_text("By the sea")
-    expect(question).to_contain_text("These 2 files are gone for good")
+    expect(question).to_contain_text("These 2 files will be gone for good")
     question.get_by_role("button", name="Delete").click()
 
     expect(items(library)).to_have_count(2)
