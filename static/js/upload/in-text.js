@@ -136,7 +136,9 @@ export class InText {
 
   // Who writes on has not finished: what is half a sentence is not published.
   #disarm({ isTrusted }) {
-    if (isTrusted) this.#held = null;
+    if (!isTrusted || !this.#held) return;
+    this.#held = null;
+    this.#isTold = false;
   }
 
   #say(name) {
