@@ -26,6 +26,7 @@ def test_twelve_photos_at_once_arrive_in_their_order(editor: Page) -> None:
     hand_over(editor, "textarea", "drop", *dropped)
     for name, _ in dropped:
         expect_arrived(row(editor, name))
+        expect(row(editor, name)).to_contain_text("In the post")
 
     expect(editor.get_by_text("All 12 uploaded")).to_be_visible()
     places = re.findall(r"!\[(.*?)\]\(media:", editor.get_by_label("Body").input_value())

@@ -81,7 +81,7 @@ export class InText {
   #resolveDone() {
     if (!this.#textarea.value.includes("](uploading:")) return;
     for (const job of this.#queue.jobs) {
-      if (job.result && job.mark) this.resolve(job);
+      if (job.state === "done" && job.mark) this.resolve(job);
     }
   }
 
