@@ -12,11 +12,10 @@ from blog.accounts.models import User
 from blog.db import Base
 from blog.media.formats import EXTENSIONS, named_as
 from blog.media.headers import Header
-from blog.media.parts import part_size
+from blog.media.parts import PARTS_ABOVE, part_size
 from blog.media.words import AssetWord, words_of
 
 REFERENCE_DIGITS = 12
-LARGEST_IN_ONE_PIECE = 64_000_000  # bytes; what is larger comes in parts
 
 
 class Cancelled(Exception):
@@ -188,7 +187,7 @@ class File(Base):
 
     @property
     def comes_in_parts(self) -> bool:
-        return self.role == "main" and self.size > LARGEST_IN_ONE_PIECE
+        return self.role == "main" and self.size > PARTS_ABOVE
 
     @property
     def part_count(self) -> int:

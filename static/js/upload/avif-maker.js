@@ -1,5 +1,5 @@
 // Smaller AVIF versions of pictures that are in the library already: made one after another in the
-// background, when nothing else is to do. Leaving the page only puts it off.
+// background, when nothing else is to do. Leaving the page puts it off, MOST_TRIES times at most.
 
 import { ask } from "./ask.js";
 import { newId } from "./job.js";
