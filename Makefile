@@ -45,7 +45,7 @@ format: .venv/installed
 bench: .venv/installed
 	@.venv/bin/python -m bench $(ARGS)
 
-# The lock names no package index, so that everybody's own pip settings apply (docs/DEVELOPERS.md).
+# The lock names no package index, so that everybody's own pip settings apply (docs/developers.md).
 lock: .pipenv/installed
 	PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 .pipenv/bin/pipenv lock
 	.pipenv/bin/python -c 'import json, pathlib; path = pathlib.Path("Pipfile.lock"); lock = json.loads(path.read_text()); \
