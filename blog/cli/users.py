@@ -1,11 +1,11 @@
-"""The commands, each a thin call into its subject."""
+"""`flask user`: accounts of those who write."""
 
 import re
 import sys
 from typing import Any
 
 import click
-from flask import Flask, current_app, url_for
+from flask import current_app, url_for
 from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
@@ -13,16 +13,8 @@ from blog.accounts.forms import EMAIL_PATTERN, LONGEST_PASSWORD, SHORTEST_PASSWO
 from blog.accounts.links import issue_first_admin_link, issue_link
 from blog.accounts.models import LONGEST_EMAIL, User
 from blog.db import now, session
-from blog.media.sweeping import sweep
-from blog.storage import StorageError
 
 users = AppGroup("user", help="Accounts of those who write.")
-media = AppGroup("media", help="Pictures and videos.")
-
-
-def init_app(app: Flask) -> None:
-    app.cli.add_command(users)
-    app.cli.add_command(media)
 
 
 @users.command("create")
@@ -64,20 +56,6 @@ def link_user(email: str | None) -> None:
         raise click.UsageError("There is an admin already: name the email to make a link for.")
     session.commit()
     click.echo(_address("accounts.welcome", token=token))
-
-
-@media.command("sweep")
-@click.option("--dry-run", is_flag=True, help="Only say what would be taken away.")
-def sweep_media(dry_run: bool) -> None:
-    """Take away uploads that were begun and forgotten, a day after their last sign of life."""
-    count = 0
-    try:
-        for line in sweep(at=now(), is_dry=dry_run):
-            click.echo(line)
-            count += 1
-    except StorageError as error:
-        raise click.ClickException(f"The bucket refused, run it again: {error}") from None
-    click.echo(f"{count} {'would be' if dry_run else 'were'} taken away.")
 
 
 def _check_email(email: str) -> None:

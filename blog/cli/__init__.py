@@ -1,0 +1,11 @@
+"""The commands, a module for each group, each a thin call into its subject."""
+
+from flask import Flask
+
+from blog.cli.media import media
+from blog.cli.users import users
+
+
+def init_app(app: Flask) -> None:
+    for group in (users, media):
+        app.cli.add_command(group)
