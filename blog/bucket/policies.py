@@ -1,0 +1,59 @@
+"""Policies in the language of IAM: what the running app may do, and nothing else.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+"""
+
+from typing import Any
+
+# Where uploads arrive, and where readers get them from.
+PREFIXES = ("pending/", "media/")
+
+
+def app_policy(bucket: str) -> dict[str, Any]:
+    """The least that the running app needs; a test takes each statement away to see what fails."""
+    places = [f"arn:aws:s3:::{bucket}/{prefix}*" for prefix in PREFIXES]
+    return _policy(
+        {
+            # S3 asks for PutObject where a copy, or an upload in parts, begins and ends, too.
+            "Sid": "StoreUploads",
+            "Effect": "Allow",
+            "Action": "s3:PutObject",
+            "Resource": places,
+        },
+        {
+            "Sid": "LookAtWhatArrived",
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": places,
+        },
+        {
+            "Sid": "TakeAway",
+            "Effect": "Allow",
+            "Action": "s3:DeleteObject",
+            "Resource": places,
+        },
+        {
+            "Sid": "UploadInParts",
+            "Effect": "Allow",
+            "Action": ["s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
+            "Resource": places,
+        },
+        {
+            # Who may list is told that an object is missing, and not only that it is refused.
+            "Sid": "FindWhatIsStored",
+            "Effect": "Allow",
+            "Action": "s3:ListBucket",
+            "Resource": f"arn:aws:s3:::{bucket}",
+            "Condition": {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in PREFIXES]}},
+        },
+        {
+            "Sid": "FindUploadsInParts",
+            "Effect": "Allow",
+            "Action": "s3:ListBucketMultipartUploads",
+            "Resource": f"arn:aws:s3:::{bucket}",
+        },
+    )
+
+
+def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
