@@ -28,7 +28,7 @@ run: .venv/installed
 	@.venv/bin/python -m blog.local.run
 
 test: .venv/installed
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 lint: .venv/installed
 	.venv/bin/ruff format --check .
@@ -36,7 +36,7 @@ lint: .venv/installed
 	.venv/bin/mypy
 
 check: lint
-	.venv/bin/python -m pytest --quiet --ignore=tests/browser $(ARGS)
+	.venv/bin/python -m pytest --quiet --numprocesses 2 --ignore=tests/browser $(ARGS)
 
 format: .venv/installed
 	.venv/bin/ruff format .

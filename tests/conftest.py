@@ -138,6 +138,13 @@ def signed_in(app: Flask, user: User) -> Visitor:
     return visitor
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process drives Chromium while the other runs the rest: two browsers would starve."""
+    for item in items:
+        if "browser" in item.path.relative_to(ROOT / "tests").parts:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The last lines say what was skipped, and how to get what it needs."""
