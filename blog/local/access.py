@@ -1,56 +1,17 @@
-"""Who may do what: the bucket policy, Block Public Access, and who the owner is.
+"""Policies, of a bucket and of a user: what a document says, and what it lets whom do.
 
-The one key pair owns every bucket: all is allowed to it that no policy denies. Everybody else
-is anonymous and may do what a policy allows.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
+from blog.local.conditions import holds, like, plain
 from blog.local.errors import Refusal
-from blog.local.request import S3Request
 
-BUCKET_ACTIONS = {
-    ("GET", None): "ListBucket",
-    ("HEAD", None): "ListBucket",
-    ("PUT", None): "CreateBucket",
-    ("DELETE", None): "DeleteBucket",
-    ("POST", None): "PutObject",
-    ("GET", "uploads"): "ListBucketMultipartUploads",
-    ("GET", "versions"): "ListBucketVersions",
-    ("GET", "lifecycle"): "GetLifecycleConfiguration",
-    ("PUT", "lifecycle"): "PutLifecycleConfiguration",
-    ("DELETE", "lifecycle"): "PutLifecycleConfiguration",
-    ("DELETE", "policy"): "DeleteBucketPolicy",
-    ("GET", "encryption"): "GetEncryptionConfiguration",
-}
-KEY_ACTIONS = {
-    ("GET", None): "GetObject",
-    ("HEAD", None): "GetObject",
-    ("PUT", None): "PutObject",
-    ("DELETE", None): "DeleteObject",
-    ("GET", "uploadId"): "ListMultipartUploadParts",
-    ("PUT", "uploadId"): "PutObject",
-    ("POST", "uploadId"): "PutObject",
-    ("DELETE", "uploadId"): "AbortMultipartUpload",
-    ("POST", "uploads"): "PutObject",
-}
-NAMES = {
-    "cors": "BucketCORS",
-    "policy": "BucketPolicy",
-    "policyStatus": "BucketPolicyStatus",
-    "publicAccessBlock": "BucketPublicAccessBlock",
-    "versioning": "BucketVersioning",
-    "ownershipControls": "BucketOwnershipControls",
-    "location": "BucketLocation",
-    "tagging": "BucketTagging",
-    "acl": "BucketAcl",
-    "encryption": "EncryptionConfiguration",
-}
 # A Deny on these does not bind the owner, who could otherwise never open the bucket again.
 NEVER_DENIED = {"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"}
 
@@ -62,24 +23,6 @@ NARROWING = {
 }
 
 
-def action_of(request: S3Request) -> str:
-    """The IAM action that a request needs, `s3:GetObject` say."""
-    asked = (request.method, request.subresource)
-    if request.key:
-        name = KEY_ACTIONS.get(asked)
-        if name is None and request.subresource in ("tagging", "acl", "attributes"):
-            verb = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}.get(request.method, "Get")
-            name = f"{verb}Object{request.subresource.capitalize()}"
-        if name in ("GetObject", "DeleteObject") and "versionId" in request.parameters:
-            name += "Version"
-    else:
-        name = BUCKET_ACTIONS.get(asked)
-        if name is None and request.subresource in NAMES:
-            verb = "Get" if request.method in ("GET", "HEAD") else "Put"
-            name = verb + NAMES[request.subresource]
-    return f"s3:{name or 'Unlisted'}"
-
-
 @dataclass(frozen=True)
 class Statement:
     effect: str
@@ -89,10 +32,10 @@ class Statement:
     conditions: Mapping[str, Mapping[str, list[str]]]
 
     def applies(self, action: str, resource: str, context: Mapping[str, str]) -> bool:
+        """Whoever it is for: see `for_everybody`."""
         return (
-            self.is_for_everybody
-            and any(fnmatchcase(action.lower(), plain(name).lower()) for name in self.actions)
-            and any(fnmatchcase(resource, plain(pattern)) for pattern in self.resources)
+            any(fnmatchcase(action.lower(), plain(name).lower()) for name in self.actions)
+            and like(resource, self.resources)
             and all(
                 holds(operator, key, values, context, unknown=self.effect == "Deny")
                 for operator, keys in self.conditions.items()
@@ -102,40 +45,38 @@ class Statement:
 
 
 def is_allowed(
-    policy: bytes | None, action: str, resource: str, context: Mapping[str, str]
+    statements: Iterable[Statement], action: str, resource: str, context: Mapping[str, str]
 ) -> bool:
-    """May anybody do this? A Deny is not looked for here: see `is_denied`."""
+    """Does one of these statements allow it? A Deny is not looked for here: see `is_denied`."""
     return any(
-        statement.applies(action, resource, context)
-        for statement in statements(policy)
-        if statement.effect == "Allow"
+        statement.effect == "Allow" and statement.applies(action, resource, context)
+        for statement in statements
     )
 
 
-def is_denied(policy: bytes | None, action: str, resource: str, context: Mapping[str, str]) -> bool:
-    """Is this denied to everybody, the owner too?"""
+def is_denied(
+    statements: Iterable[Statement], action: str, resource: str, context: Mapping[str, str]
+) -> bool:
     return any(
-        statement.applies(action, resource, context)
-        for statement in statements(policy)
-        if statement.effect == "Deny"
+        statement.effect == "Deny" and statement.applies(action, resource, context)
+        for statement in statements
     )
 
 
 def is_public(policy: bytes) -> bool:
     return any(
         statement.effect == "Allow"
-        and statement.is_for_everybody
         and not any(
             key.lower() in NARROWING for keys in statement.conditions.values() for key in keys
         )
-        for statement in statements(policy)
+        for statement in for_everybody(policy)
     )
 
 
 def check_policy(policy: bytes, bucket: str) -> None:
     """Raise Refusal where a document is no policy for this bucket."""
     try:
-        parsed = statements(policy)
+        parsed = statements(json.loads(policy))
     except (ValueError, TypeError, KeyError, AttributeError):
         message = "Policies must be valid JSON and the first byte must be '{'"
         raise Refusal(400, "MalformedPolicy", message) from None
@@ -149,10 +90,15 @@ def check_policy(policy: bytes, bucket: str) -> None:
                 raise Refusal(400, "MalformedPolicy", "Policy has invalid resource")
 
 
-def statements(policy: bytes | None) -> list[Statement]:
-    if not policy:
-        return []
-    found = json.loads(policy)["Statement"]
+def for_everybody(policy: bytes | None) -> list[Statement]:
+    """The statements of a bucket's policy that bind whoever asks. Others name a principal, an AWS
+    service say, that never asks this bucket."""
+    parsed = statements(json.loads(policy)) if policy else []
+    return [statement for statement in parsed if statement.is_for_everybody]
+
+
+def statements(policy: Mapping[str, Any]) -> list[Statement]:
+    found = policy["Statement"]
     return [
         Statement(
             effect=statement["Effect"],
@@ -174,52 +120,13 @@ def names_everybody(principal: object) -> bool:
     return principal == "*"
 
 
-def holds(
-    operator: str, key: str, values: Iterable[str], context: Mapping[str, str], *, unknown: bool
-) -> bool:
-    """Does a condition hold? One that this bucket cannot judge counts as `unknown` says, so that
-    it never opens anything."""
-    if_exists = operator.endswith("IfExists")
-    operator = operator.removesuffix("IfExists")
-    if key.lower() not in {"aws:referer", "aws:securetransport", "s3:prefix", "s3:delimiter"}:
-        return unknown
-    value = context.get(key.lower())
-    match operator:
-        case "StringEquals" | "Bool":
-            return if_exists if value is None else value in values
-        case "StringLike":
-            return if_exists if value is None else like(value, values)
-        case "StringNotEquals":
-            return value is None or value not in values
-        case "StringNotLike":
-            return value is None or not like(value, values)
-        case _:
-            return unknown
-
-
-def like(value: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(value, plain(pattern)) for pattern in patterns)
-
-
-def context_of(request: S3Request) -> dict[str, str]:
-    """The condition keys of a request that a policy can ask about."""
-    context = {"aws:securetransport": "false"}
-    if "referer" in request.headers:
-        context["aws:referer"] = request.headers["referer"]
-    for name in ("prefix", "delimiter"):
-        if name in request.parameters:
-            context[f"s3:{name}"] = request.parameters[name]
-    return context
-
-
-def plain(pattern: str) -> str:
-    """An IAM pattern for fnmatch: only `*` and `?` are special, brackets are not."""
-    return re.sub(r"\[", "[[]", pattern)
-
-
 def as_list(value: object) -> list[str]:
     if value is None:
         return []
     if isinstance(value, list):
-        return [str(item) for item in value]
-    return [str(value).lower() if isinstance(value, bool) else str(value)]
+        return [as_text(item) for item in value]
+    return [as_text(value)]
+
+
+def as_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,17 +1,20 @@
-"""What a request may do to the bucket as it is now: policy, public access block and ownership."""
+"""What a request may do to the bucket as it is: its policy and the user's, and what blocks them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import unquote
 
 from moto.s3.models import FakeKey
 
-from blog.local import access
+from blog.local import REGION, access
+from blog.local.actions import actions_of
 from blog.local.backend import BUCKET_NAME, LocalBucket
+from blog.local.conditions import context_of
 from blog.local.cors import Rule
 from blog.local.errors import Refusal, access_denied, no_such_bucket
 from blog.local.operations import Operations
 from blog.local.request import S3Request
+from blog.local.users import Owner, User
 
 
 class Authorization:
@@ -37,20 +40,28 @@ class Authorization:
             for rule in (bucket.cors if bucket else [])
         ]
 
-    def check(self, request: S3Request, *, is_owner: bool) -> None:
-        """Raise Refusal where the policy, or the lack of one, does not allow this."""
-        if not request.bucket or (request.method == "PUT" and self.is_new_bucket(request)):
-            if not is_owner:
-                raise access_denied()
+    def check(self, request: S3Request, user: User | None) -> None:
+        """Raise Refusal where the policies, or the lack of them, do not allow this. The user is
+        None for an anonymous request."""
+        asked = actions_of(request)
+        context = context_of(request)
+        is_new = bool(request.bucket) and request.method == "PUT" and self.is_new_bucket(request)
+        if not request.bucket or is_new:
+            resource = f"arn:aws:s3:::{request.bucket or '*'}"
+            for action in asked:
+                if user is None or not allows(user, None, action, resource, context):
+                    raise denied(user, action, resource)
             return
         with self.operations.lock:
             bucket = self.bucket(request.bucket)
-            self.check_action(bucket, request, access.action_of(request), request.key, is_owner)
+            if not (user and request.subresource == "delete"):  # judged key by key
+                for action in asked:
+                    self.check_action(bucket, request, action, request.key, user)
             if request.is_copy:
                 path = unquote(request.headers["x-amz-copy-source"].partition("?")[0])
                 name, _, key = path.lstrip("/").partition("/")
                 source = self.bucket(name)
-                self.check_action(source, request, "s3:GetObject", key, is_owner)
+                self.check_action(source, request, "s3:GetObject", key, user)
             self.check_acl(bucket, request)
 
     def is_new_bucket(self, request: S3Request) -> bool:
@@ -60,30 +71,28 @@ class Authorization:
         return is_creation
 
     def check_action(
-        self, bucket: LocalBucket, request: S3Request, action: str, key: str, is_owner: bool
+        self, bucket: LocalBucket, request: S3Request, action: str, key: str, user: User | None
     ) -> None:
-        resource = f"arn:aws:s3:::{bucket.name}/{key}" if key else f"arn:aws:s3:::{bucket.name}"
-        context = access.context_of(request)
-        denied = access.is_denied(bucket.policy, action, resource, context)
-        if denied and not (is_owner and action in access.NEVER_DENIED):
-            raise access_denied()
-        if is_owner:
-            return
-        block = bucket.public_access_block
-        is_public = not (block and block.restrict_public_buckets) and access.is_allowed(
-            bucket.policy, action, resource, context
-        )
-        if not is_public and not self.is_readable_by_acl(bucket, action, key):
-            raise access_denied()
-        if any(name.startswith("response-") for name in request.parameters):
+        resource = arn_of(bucket, key)
+        context = context_of(request)
+        is_public = self.is_readable_by_acl(bucket, action, key)
+        if not allows(user, bucket, action, resource, context, is_public=is_public):
+            raise denied(user, action, resource)
+        if user is None and any(name.startswith("response-") for name in request.parameters):
             message = "Request specific response headers cannot be used for anonymous GET requests."
             raise Refusal(400, "InvalidRequest", message)
-        # Who may not list does not learn what is missing.
+        # Who may not list does not learn what is missing. The request is not a listing: it has no
+        # prefix, so that a permission to list some prefixes does not count.
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-        lists = f"arn:aws:s3:::{bucket.name}"
-        may_list = access.is_allowed(bucket.policy, "s3:ListBucket", lists, context)
-        if action == "s3:GetObject" and key not in bucket.keys and not may_list:
-            raise access_denied()
+        is_missing = action == "s3:GetObject" and key not in bucket.keys
+        if is_missing and not allows(user, bucket, "s3:ListBucket", arn_of(bucket), context):
+            raise denied(user, "s3:ListBucket", arn_of(bucket))
+
+    def may_delete(self, request: S3Request, user: User | None) -> Callable[[str], bool]:
+        """Whether a DeleteObjects may delete a key; each is judged by itself."""
+        bucket = self.bucket(request.bucket)
+        context = context_of(request)
+        return lambda key: allows(user, bucket, "s3:DeleteObject", arn_of(bucket, key), context)
 
     def is_readable_by_acl(self, bucket: LocalBucket, action: str, key: str) -> bool:
         block = bucket.public_access_block
@@ -111,8 +120,12 @@ class Authorization:
             raise access_denied()
 
     def check_configuration(self, request: S3Request, document: bytes) -> None:
-        """Raise Refusal where the owner's document is not one that S3 takes."""
-        if request.key or request.method != "PUT" or request.subresource != "policy":
+        """Raise Refusal where the document is not one that S3 takes."""
+        if request.key or request.method != "PUT":
+            return
+        if request.subresource is None:
+            check_location(document)
+        if request.subresource != "policy":
             return
         access.check_policy(document, request.bucket)
         block = self.bucket(request.bucket).public_access_block
@@ -121,3 +134,50 @@ class Authorization:
                 "Public policies are blocked by the BlockPublicPolicy block public access setting."
             )
             raise access_denied(message)
+
+
+def allows(
+    user: User | None,
+    bucket: LocalBucket | None,
+    action: str,
+    resource: str,
+    context: Mapping[str, str],
+    *,
+    is_public: bool = False,
+) -> bool:
+    """May the user, or anybody, do this? `is_public` says that an ACL lets everybody."""
+    policy = access.for_everybody(bucket.policy if bucket else None)
+    own = user.statements if user else []
+    is_spared = isinstance(user, Owner) and action in access.NEVER_DENIED
+    if access.is_denied([*policy, *own], action, resource, context) and not is_spared:
+        return False
+    block = bucket.public_access_block if bucket else None
+    if user is None and block and block.restrict_public_buckets:
+        # It closes what a public policy opens to strangers, and to nobody of the account.
+        policy = []
+    return is_public or access.is_allowed([*policy, *own], action, resource, context)
+
+
+def denied(user: User | None, action: str, resource: str) -> Refusal:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html"""
+    if user is None:
+        return access_denied()
+    return access_denied(
+        f'User: {user.arn} is not authorized to perform: {action} on resource: "{resource}"'
+    )
+
+
+def arn_of(bucket: LocalBucket, key: str = "") -> str:
+    return f"arn:aws:s3:::{bucket.name}/{key}" if key else f"arn:aws:s3:::{bucket.name}"
+
+
+def check_location(document: bytes) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html, LocationConstraint"""
+    found = re.search(rb"<LocationConstraint>\s*([^<\s]*)", document)
+    location = found.group(1).decode(errors="replace") if found else ""
+    if location and location != REGION:
+        message = (
+            f"The {location} location constraint is incompatible for the region specific endpoint"
+            " this request was sent to."
+        )
+        raise Refusal(400, "IllegalLocationConstraintException", message)

@@ -3,20 +3,23 @@
 import secrets
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import BinaryIO
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from blog.local import body, cors, errors, signature, uploads
+from blog.local import REGION, body, cors, errors, signature, uploads
 from blog.local.authorization import Authorization
 from blog.local.body import Incoming
 from blog.local.disk import Disk, read_chunks
 from blog.local.errors import Refusal, access_denied
 from blog.local.operations import Answer, Operations
 from blog.local.request import S3Request
+from blog.local.users import Users
+
+REGION_HEADER = "x-amz-bucket-region"
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,20 @@ class Received:
 
 
 class Guard:
-    """The WSGI application. `received` holds the last thousand requests."""
+    """The WSGI application. `received` holds the last thousand requests; `clock` says what time
+    it is for the bucket (UTC)."""
 
-    def __init__(self, disk: Disk, operations: Operations) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        operations: Operations,
+        users: Users,
+        clock: Callable[[], datetime],
+    ) -> None:
         self.disk = disk
         self.operations = operations
+        self.users = users
+        self.clock = clock
         self.authorization = Authorization(operations)
         self.received: deque[Received] = deque(maxlen=1000)
 
@@ -63,7 +75,7 @@ class Guard:
                 answer.status,
                 incoming.received,
                 request.origin,
-                datetime.now(UTC),
+                self.clock(),
             )
         )
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", answer.headers)
@@ -72,7 +84,7 @@ class Guard:
         return [] if request.method == "HEAD" else [answer.body]
 
     def answer(self, request: S3Request, incoming: Incoming) -> Answer:
-        now = datetime.now(UTC)
+        now = self.clock()
         if request.method == "OPTIONS":
             rules = self.authorization.cors_rules(request.bucket)
             return Answer(200, cors.preflight(request, rules))
@@ -81,26 +93,29 @@ class Guard:
             raise Refusal(400, "InvalidRequest", "Content-Length or Transfer-Encoding, not both.")
         if request.is_form:
             return self.receive_form(request, incoming, now)
-        signed = signature.authenticate(request, now)
+        signed = signature.authenticate(request, self.users, now)
         if signed is not None:
             request = request.with_query_headers()
-        self.authorization.check(request, is_owner=signed is not None)
+        user = signed.scope.user if signed else None
+        self.authorization.check(request, user)
         if request.carries_object:
             content = body.receive(incoming, request.headers, signed, self.disk)
             return self.operations.perform(uploads.with_checksum(request, content), content)
         document = body.receive_document(incoming, request.headers)
         self.authorization.check_configuration(request, document)
+        if request.subresource == "delete":
+            may_delete = self.authorization.may_delete(request, user)
+            return self.operations.perform(request, document, may_delete)
         return self.operations.perform(request, document)
 
     def receive_form(self, request: S3Request, incoming: Incoming, now: datetime) -> Answer:
         if "authorization" in request.headers or "X-Amz-Algorithm" in request.parameters:
             raise access_denied("A form is signed by its policy.")
         self.authorization.bucket(request.bucket)
-
-        def authorize(put: S3Request, is_owner: bool) -> None:
-            self.authorization.check(put, is_owner=is_owner)
-
-        return uploads.receive(request, incoming, self.disk, self.operations, authorize, now)
+        authorize = self.authorization.check
+        return uploads.receive(
+            request, incoming, self.disk, self.operations, authorize, self.users, now
+        )
 
     def complete(self, request: S3Request, answer: Answer, request_id: str) -> None:
         """The headers that every answer has, and moto's errors in full."""
@@ -122,6 +137,11 @@ class Guard:
         if request.method != "OPTIONS":
             rules = self.authorization.cors_rules(request.bucket)
             answer.headers += cors.headers_for(request, rules)
+        if request.method == "HEAD" and not request.key:
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html, also with errors
+            told = {name.lower() for name, _ in answer.headers}
+            if request.bucket in self.operations.backend.buckets and REGION_HEADER not in told:
+                answer.headers.append((REGION_HEADER, REGION))
         answer.headers.append(("x-amz-request-id", request_id))
         answer.headers.append(("x-amz-id-2", secrets.token_urlsafe(32)))
         answer.headers = [(name, as_header(value)) for name, value in answer.headers]

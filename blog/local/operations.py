@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -46,7 +47,13 @@ class Operations:
         self.records = records
         self.lock = threading.RLock()
 
-    def perform(self, request: S3Request, body: bytes | Content = b"") -> Answer:
+    def perform(
+        self,
+        request: S3Request,
+        body: bytes | Content = b"",
+        may_delete: Callable[[str], bool] = lambda _: True,
+    ) -> Answer:
+        """`may_delete` is asked for each key of a DeleteObjects."""
         content = body if isinstance(body, Content) else None
         document = body if isinstance(body, bytes) else b""
         environ = request.to_environ(len(document))
@@ -54,7 +61,7 @@ class Operations:
         if document:
             environ["CONTENT_TYPE"] = "application/xml"
         moto_request = Request(environ)
-        response = LocalResponse(self.backend, content)
+        response = LocalResponse(self.backend, content, may_delete)
         respond = response.key_response if request.key else response.bucket_response
         with self.lock:
             try:

@@ -13,6 +13,7 @@ from typing import Self
 
 from blog.local.errors import Refusal, access_denied, invalid_argument
 from blog.local.signature import ALGORITHM, MAX_SKEW, Scope, parse_timestamp, verify
+from blog.local.users import User, Users
 
 # Fields that need no condition: "x-amz-signature, file, policy, and field names that have an
 # x-ignore- prefix". The bucket does need one, whether or not it is a field of the form.
@@ -99,9 +100,9 @@ def is_signed(fields: Mapping[str, str]) -> bool:
     return any(name in fields for name in (*SIGNING_FIELDS, "signature", "awsaccesskeyid"))
 
 
-def authenticate(fields: Mapping[str, str], now: datetime) -> Policy:
-    """The policy of a signed form; raises Refusal where the signature is wrong or missing. The
-    signature is that of the encoded policy, as it stands in its field."""
+def authenticate(fields: Mapping[str, str], users: Users, now: datetime) -> tuple[User, Policy]:
+    """Who signed a form, and its policy; raises Refusal where the signature is wrong or missing.
+    The signature is that of the encoded policy, as it stands in its field."""
     for name in SIGNING_FIELDS:
         if name not in fields:
             message = f"Bucket POST must contain a field named '{name}'."
@@ -111,11 +112,12 @@ def authenticate(fields: Mapping[str, str], now: datetime) -> Policy:
     timestamp = fields["x-amz-date"]
     if parse_timestamp(timestamp) - now > MAX_SKEW:
         raise access_denied("Request is not yet valid")
-    scope = Scope.parse(fields["x-amz-credential"], timestamp)
+    scope = Scope.parse(fields["x-amz-credential"], timestamp, users, malformed_credential)
     if not fields["x-amz-signature"].isascii() or not fields["policy"].isascii():
         raise invalid_policy("Invalid Base64.")
     verify(fields["policy"], scope, fields["x-amz-signature"])
-    return Policy.parse(fields["policy"])
+    scope.user.check_token(fields.get("x-amz-security-token", ""), now)
+    return scope.user, Policy.parse(fields["policy"])
 
 
 def is_size(value: object) -> bool:
@@ -123,6 +125,10 @@ def is_size(value: object) -> bool:
     if isinstance(value, str):
         return value.isascii() and value.isdigit()
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def malformed_credential(reason: str, credential: str) -> Refusal:
+    return invalid_argument(reason, ArgumentName="X-Amz-Credential", ArgumentValue=credential)
 
 
 def invalid_policy(reason: str) -> Refusal:

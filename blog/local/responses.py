@@ -1,6 +1,6 @@
 """moto's answers with what they leave out, for the operations that the blog relies on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -19,10 +19,13 @@ from blog.local.stored import StoredKey, StoredUpload
 class LocalResponse(S3Response):
     """moto's answers, on our backend and with an object's bytes left on disk."""
 
-    def __init__(self, backend: LocalBackend, content: Content | None) -> None:
+    def __init__(
+        self, backend: LocalBackend, content: Content | None, may_delete: Callable[[str], bool]
+    ) -> None:
         super().__init__()
         self.local_backend = backend
         self.content = content
+        self.may_delete = may_delete
 
     @property
     def backend(self) -> LocalBackend:
@@ -54,6 +57,11 @@ class LocalResponse(S3Response):
                     upload = self.backend.upload(self.bucket_name, described["UploadId"])
                     described["Initiated"] = upload.initiated
         return super().serialized(action_result)
+
+    def _bucket_response_delete_keys(self, bucket_name: str, authenticated: bool = True) -> Any:
+        """moto asks the bucket about each key, which does not know for whom."""
+        self.backend.local_bucket(bucket_name).may_delete = self.may_delete
+        return super()._bucket_response_delete_keys(bucket_name, authenticated)
 
     def head_object(self, *arguments: Any, **fields: Any) -> Any:
         status, headers, body = super().head_object(*arguments, **fields)

@@ -4,7 +4,9 @@ import socket
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,10 +21,15 @@ from blog.local.disk import Disk
 from blog.local.guard import Guard, Received
 from blog.local.operations import Operations
 from blog.local.records import Records
+from blog.local.users import User, Users
 
-__all__ = ["DEFAULT_ORIGINS", "BucketServer", "Received"]
+__all__ = ["DEFAULT_ORIGINS", "BucketServer", "Received", "User"]
 
 HOST = "127.0.0.1"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class RequestHandler(WSGIRequestHandler):
@@ -30,6 +37,7 @@ class RequestHandler(WSGIRequestHandler):
 
     timeout = 60
     is_verbose = False
+    clock: Callable[[], datetime]
 
     def make_environ(self) -> WSGIEnvironment:
         """werkzeug drops headers with an underscore; a metadata key may hold one."""
@@ -41,6 +49,10 @@ class RequestHandler(WSGIRequestHandler):
         }
         return environ
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """For the Date header: the time as the bucket knows it."""
+        return format_datetime(self.clock(), usegmt=True)
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         if self.is_verbose:
             print(f"{self.command} {self.path} {code}", flush=True)
@@ -50,13 +62,10 @@ class RequestHandler(WSGIRequestHandler):
             print(format % args, flush=True)
 
 
-class VerboseRequestHandler(RequestHandler):
-    is_verbose = True
-
-
 class BucketServer:
     """A bucket that answers from a thread, between `with BucketServer(...) as bucket:` and the
-    end of the block. Without a directory it keeps nothing. Port 0 takes a free one.
+    end of the block. Without a directory it keeps nothing. Port 0 takes a free one. Users are
+    known besides the owner; the clock, which returns UTC, may be off as a real one is.
 
     Raises OSError where the port is taken and `blog.local.disk.DirectoryInUse` where another
     server keeps its bucket in the directory.
@@ -69,13 +78,17 @@ class BucketServer:
         origins: Sequence[str] = DEFAULT_ORIGINS,
         bucket: str = BUCKET,
         *,
+        users: Iterable[User] = (),
+        clock: Callable[[], datetime] = utc_now,
         is_verbose: bool = False,
     ) -> None:
         self.directory = directory
         self.port = port
         self.origins = origins
         self.bucket = bucket
-        self.handler = VerboseRequestHandler if is_verbose else RequestHandler
+        self.users = Users(users)
+        self.clock = clock
+        self.is_verbose = is_verbose
         self.received: deque[Received] = deque(maxlen=1000)
 
     @property
@@ -104,7 +117,7 @@ class BucketServer:
             self.port,
             guard,
             threaded=True,
-            request_handler=self.handler,
+            request_handler=self.handler(),
             fd=listener.fileno(),
         )
         listener.close()
@@ -116,6 +129,10 @@ class BucketServer:
         self.thread.start()
         return self
 
+    def handler(self) -> type[RequestHandler]:
+        told = {"is_verbose": self.is_verbose, "clock": staticmethod(self.clock)}
+        return type("Handler", (RequestHandler,), told)
+
     def open_store(self) -> Guard:
         backend = LocalBackend(self.disk)
         records = Records(self.disk, backend)
@@ -123,7 +140,7 @@ class BucketServer:
         operations = Operations(backend, records)
         prepare(operations, self.bucket, self.origins)
         lifecycle.expire(backend, records)
-        guard = Guard(self.disk, operations)
+        guard = Guard(self.disk, operations, self.users, self.clock)
         guard.received = self.received
         return guard
 

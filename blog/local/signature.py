@@ -7,15 +7,16 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import quote, unquote_to_bytes
 
-from blog.local import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from blog.local import REGION
 from blog.local.errors import Refusal, access_denied, invalid_argument
 from blog.local.request import S3Request
+from blog.local.users import User, Users
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 MAX_SKEW = timedelta(minutes=15)
@@ -26,32 +27,39 @@ EMPTY_HASH = hashlib.sha256(b"").hexdigest()
 class Scope:
     """A credential: `KEY/20261122/us-east-1/s3/aws4_request`."""
 
-    access_key_id: str
+    user: User
     date: str
     name: str
 
     @classmethod
-    def parse(cls, credential: str, timestamp: str) -> Self:
-        """Raises Refusal where the credential is not one for this bucket at that time."""
+    def parse(
+        cls,
+        credential: str,
+        timestamp: str,
+        users: Users,
+        malformed: Callable[[str, str], Refusal],
+    ) -> Self:
+        """Raises Refusal where the credential is not one for this bucket at that time: what
+        `malformed` makes of the reason and the credential, for each way to sign has its own."""
         access_key_id, _, name = credential.partition("/")
         parts = name.split("/")
         if len(parts) != 4:
-            raise malformed("The Credential is mal-formed; expecting a credential scope.")
+            reason = 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/'
+            raise malformed(f'{reason}aws4_request"', credential)
         date, region, service, terminator = parts
         if region != REGION:
-            raise malformed(f"The region '{region}' is wrong; expecting '{REGION}'")
+            refusal = malformed(f"the region '{region}' is wrong; expecting '{REGION}'", credential)
+            refusal.details["Region"] = REGION
+            raise refusal
         if (service, terminator) != ("s3", "aws4_request"):
-            raise malformed("The credential scope must end in s3/aws4_request.")
+            raise malformed("incorrect service or terminal; expecting s3/aws4_request", credential)
         if date != timestamp[:8]:
-            raise malformed("The credential date must be the date of the request.")
-        if access_key_id != ACCESS_KEY_ID:
-            message = "The AWS Access Key Id you provided does not exist in our records."
-            raise Refusal(403, "InvalidAccessKeyId", message, {"AWSAccessKeyId": access_key_id})
-        return cls(access_key_id, date, name)
+            raise malformed("the credential date is not the date of the request", credential)
+        return cls(users.find(access_key_id), date, name)
 
     @property
     def signing_key(self) -> bytes:
-        key = f"AWS4{SECRET_ACCESS_KEY}".encode()
+        key = f"AWS4{self.user.secret_access_key}".encode()
         for part in self.name.split("/"):
             key = keyed_hash(key, part)
         return key
@@ -66,7 +74,7 @@ class Signed:
     signature: str
 
 
-def authenticate(request: S3Request, now: datetime) -> Signed | None:
+def authenticate(request: S3Request, users: Users, now: datetime) -> Signed | None:
     """None for an anonymous request; raises Refusal for a wrong signature. The body is not looked
     at: its hash is the signed header `x-amz-content-sha256`."""
     authorization = request.headers.get("authorization", "")
@@ -80,21 +88,21 @@ def authenticate(request: S3Request, now: datetime) -> Signed | None:
         )
         raise Refusal(400, "InvalidRequest", message)
     if authorization:
-        return from_header(request, authorization, now)
+        return from_header(request, authorization, users, now)
     if is_presigned:
-        return from_query(request, now)
+        return from_query(request, users, now)
     return None
 
 
-def from_header(request: S3Request, authorization: str, now: datetime) -> Signed:
+def from_header(request: S3Request, authorization: str, users: Users, now: datetime) -> Signed:
     mechanism, _, rest = authorization.partition(" ")
     pairs = (part.strip().partition("=") for part in rest.split(","))
     parts = {name: value for name, _, value in pairs}
     if mechanism != ALGORITHM or not {"Credential", "SignedHeaders", "Signature"} <= set(parts):
-        raise malformed("The authorization header is malformed.")
+        raise malformed_header("it holds Credential, SignedHeaders and Signature")
     timestamp = request.headers.get("x-amz-date", "")
     signed_at = parse_timestamp(timestamp)
-    scope = Scope.parse(parts["Credential"], timestamp)
+    scope = Scope.parse(parts["Credential"], timestamp, users, malformed_header)
     if abs(now - signed_at) > MAX_SKEW:
         message = "The difference between the request time and the current time is too large."
         raise Refusal(403, "RequestTimeTooSkewed", message)
@@ -103,30 +111,43 @@ def from_header(request: S3Request, authorization: str, now: datetime) -> Signed
         message = "Missing required header for this request: x-amz-content-sha256"
         raise Refusal(400, "InvalidRequest", message)
     names = parts["SignedHeaders"].split(";")
-    return compare(request, scope, timestamp, names, payload, parts["Signature"])
+    signed = compare(request, scope, timestamp, names, payload, parts["Signature"])
+    scope.user.check_token(request.headers.get("x-amz-security-token", ""), now)
+    return signed
 
 
-def from_query(request: S3Request, now: datetime) -> Signed:
+def from_query(request: S3Request, users: Users, now: datetime) -> Signed:
     given = request.parameters
     needed = ("X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders")
     if given["X-Amz-Algorithm"] != ALGORITHM or not {*needed, "X-Amz-Signature"} <= set(given):
         message = "Query-string authentication version 4 requires the X-Amz-Algorithm,"
         names = "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and"
-        raise malformed(f"{message} {names} X-Amz-Expires parameters.")
+        raise malformed_query(f"{message} {names} X-Amz-Expires parameters.")
     signed_at = parse_timestamp(given["X-Amz-Date"])
-    scope = Scope.parse(given["X-Amz-Credential"], given["X-Amz-Date"])
+    scope = Scope.parse(
+        given["X-Amz-Credential"],
+        given["X-Amz-Date"],
+        users,
+        lambda reason, _: malformed_query(
+            f"Error parsing the X-Amz-Credential parameter; {reason}"
+        ),
+    )
     if not re.fullmatch(r"\d{1,6}", given["X-Amz-Expires"]):
-        raise malformed("X-Amz-Expires should be a number")
+        raise malformed_query("X-Amz-Expires should be a number")
     seconds = int(given["X-Amz-Expires"])
     if not 0 < seconds <= 604_800:
-        raise malformed("X-Amz-Expires must be between 1 second and a week (in seconds)")
+        raise malformed_query("X-Amz-Expires must be between 1 second and a week (in seconds)")
     if signed_at - now > MAX_SKEW:
         raise access_denied("Request is not yet valid")
     if now > signed_at + timedelta(seconds=seconds):
         raise access_denied("Request has expired")
     payload = request.headers.get("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
-    signed = given["X-Amz-SignedHeaders"].split(";")
-    return compare(request, scope, given["X-Amz-Date"], signed, payload, given["X-Amz-Signature"])
+    signed_names = given["X-Amz-SignedHeaders"].split(";")
+    signed = compare(
+        request, scope, given["X-Amz-Date"], signed_names, payload, given["X-Amz-Signature"]
+    )
+    scope.user.check_token(given.get("X-Amz-Security-Token", ""), now)
+    return signed
 
 
 def compare(
@@ -164,7 +185,7 @@ def verify(text: str, scope: Scope, signature: str) -> None:
             "The request signature we calculated does not match the signature you provided."
             " Check your key and signing method."
         )
-        details = {"AWSAccessKeyId": scope.access_key_id, "StringToSign": text}
+        details = {"AWSAccessKeyId": scope.user.access_key_id, "StringToSign": text}
         raise Refusal(403, "SignatureDoesNotMatch", message, details)
 
 
@@ -203,5 +224,10 @@ def keyed_hash(key: bytes, text: str) -> bytes:
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
-def malformed(message: str) -> Refusal:
+def malformed_header(reason: str, _credential: str = "") -> Refusal:
+    message = f"The authorization header is malformed; {reason}"
     return Refusal(400, "AuthorizationHeaderMalformed", message)
+
+
+def malformed_query(message: str) -> Refusal:
+    return Refusal(400, "AuthorizationQueryParametersError", message)

@@ -16,6 +16,7 @@ from blog.local.errors import Refusal, invalid_argument, printable
 from blog.local.form import Form
 from blog.local.operations import Answer, Operations
 from blog.local.request import S3Request
+from blog.local.users import User, Users
 
 # Fields that become headers of the stored object; `x-amz-meta-*` do, too.
 STORED = {
@@ -30,10 +31,11 @@ def receive(
     incoming: Incoming,
     disk: Disk,
     operations: Operations,
-    authorize: Callable[[S3Request, bool], None],
+    authorize: Callable[[S3Request, User | None], None],
+    users: Users,
     now: datetime,
 ) -> Answer:
-    """`authorize` is asked with the PUT that the form amounts to, and whether it is signed."""
+    """`authorize` is asked with the PUT that the form amounts to, and who signed it."""
     form = Form(incoming, request.headers["content-type"])
     fields = form.fields().expanded()
     if not fields.get("key"):
@@ -45,14 +47,14 @@ def receive(
     if fields.setdefault("bucket", request.bucket) != request.bucket:
         raise invalid_argument("The field 'bucket' names another bucket than the address.")
     smallest, largest = 0, MAX_OBJECT_SIZE
-    is_signed = post_policy.is_signed(fields)
-    if is_signed:
-        policy = post_policy.authenticate(fields, now)
+    user = None
+    if post_policy.is_signed(fields):
+        user, policy = post_policy.authenticate(fields, users, now)
         policy.check(fields, now)
         smallest, largest = policy.smallest, policy.largest
     put = S3Request("PUT", "", request.bucket, fields["key"], (), headers_of(request, fields))
     put.check()
-    authorize(put, is_signed)
+    authorize(put, user)
     content = form.receive(disk, checksums.announced(fields), smallest, largest)
     answer = operations.perform(with_checksum(put, content), content)
     return answer if answer.status >= 400 else accepted(request, fields, content)

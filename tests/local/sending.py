@@ -22,14 +22,21 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 TIMEOUT = 20
 
 
-def connect(url: str, key: str = ACCESS_KEY_ID, secret: str = SECRET_ACCESS_KEY) -> Any:
+def connect(
+    url: str,
+    key: str = ACCESS_KEY_ID,
+    secret: str = SECRET_ACCESS_KEY,
+    token: str | None = None,
+    region: str = REGION,
+) -> Any:
     """A boto3 client, as the blog's own but with boto3's default checksums."""
     return boto3.client(
         "s3",
         endpoint_url=url,
-        region_name=REGION,
+        region_name=region,
         aws_access_key_id=key,
         aws_secret_access_key=secret,
+        aws_session_token=token,
         config=Config(
             signature_version="s3v4",
             s3={"addressing_style": "path"},

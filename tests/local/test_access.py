@@ -107,6 +107,27 @@ def test_a_condition_on_the_referer_is_kept(
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize(
+    ("referer", "status"), [("http://blog.test/posts/a", 200), ("http://other/", 403), ("", 200)]
+)
+def test_pictures_may_be_denied_to_other_sites_and_not_to_who_tells_none(
+    bucket: BucketServer, owner: Any, referer: str, status: int
+) -> None:
+    owner.put_object(Bucket=BUCKET, Key="media/a", Body=PNG)
+    document = json.loads(owner.get_bucket_policy(Bucket=BUCKET)["Policy"])
+    condition = {
+        "StringNotLike": {"aws:Referer": ["http://blog.test/*"]},
+        "Null": {"aws:Referer": "false"},
+    }
+    document["Statement"].append(json.loads(allow("Deny", Condition=condition))["Statement"])
+    owner.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(document))
+
+    headers = {"Referer": referer} if referer else {}
+    answer = requests.get(f"{bucket.url}/{BUCKET}/media/a", headers=headers, timeout=TIMEOUT)
+
+    assert answer.status_code == status
+
+
 def test_a_condition_that_the_bucket_cannot_judge_opens_nothing(
     bucket: BucketServer, owner: Any
 ) -> None:
@@ -125,6 +146,13 @@ def test_listing_may_be_opened_for_a_prefix(bucket: BucketServer, owner: Any) ->
 
     assert requests.get(f"{url}media/a", timeout=TIMEOUT).status_code == 200
     assert requests.get(f"{url}pending/", timeout=TIMEOUT).status_code == 403
+
+
+def test_a_bucket_is_made_in_the_region_of_the_server(owner: Any) -> None:
+    elsewhere = {"LocationConstraint": "eu-central-1"}
+
+    with pytest.raises(ClientError, match="IllegalLocationConstraintException"):
+        owner.create_bucket(Bucket="elsewhere", CreateBucketConfiguration=elsewhere)
 
 
 def test_a_new_bucket_is_closed_until_its_owner_opens_it(bucket: BucketServer, owner: Any) -> None:

@@ -1,6 +1,7 @@
 """Who signed a request, and whether it is the one that was signed."""
 
 import hashlib
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -152,6 +153,25 @@ def test_a_presigned_put_binds_length_type_and_the_absence_of_the_key(
         assert code_of(refused) == "403 SignatureDoesNotMatch"
     assert first.status_code == 200
     assert code_of(second) == "412 PreconditionFailed"
+
+
+def test_another_region_is_refused_by_the_name_of_the_right_one(bucket: BucketServer) -> None:
+    with closing(connect(bucket.url, region="eu-central-1")) as client:
+        head = requests.head(f"{bucket.url}/{BUCKET}", timeout=TIMEOUT)
+        form = client.generate_presigned_post(BUCKET, "pending/a")
+        url = client.generate_presigned_url("get_object", {"Bucket": BUCKET, "Key": "a"})
+        posted = requests.post(form["url"], form["fields"], files={"file": PNG}, timeout=TIMEOUT)
+        read = requests.get(url, timeout=TIMEOUT)
+        with pytest.raises(ClientError, match="the region 'eu-central-1' is wrong") as refusal:
+            client.list_buckets()
+
+    assert head.headers["x-amz-bucket-region"] == REGION
+    assert refusal.value.response["Error"]["Code"] == "AuthorizationHeaderMalformed"
+    assert code_of(read) == "400 AuthorizationQueryParametersError"
+    assert code_of(posted) == "400 InvalidArgument"
+    assert refusal.value.response["Error"]["Region"] == REGION  # type: ignore[typeddict-item]
+    assert f"<Region>{REGION}</Region>" in read.text
+    assert f"<Region>{REGION}</Region>" in posted.text
 
 
 def test_other_ways_to_sign_are_refused(bucket: BucketServer) -> None:

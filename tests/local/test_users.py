@@ -1,0 +1,263 @@
+"""What a user may do whose key is not the owner's: what its policy says, and no more."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from blog.local import BUCKET
+from blog.local.server import BucketServer, User
+from tests.local.sending import PNG, TIMEOUT, code_of, connect
+from tests.local.test_access import allow
+
+ROOT = f"arn:aws:s3:::{BUCKET}"
+KEY, SECRET = "AKIAUSER", "the user's secret"
+
+
+def statement(actions: str | list[str], resource: str, **changes: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": resource, **changes}
+
+
+def policy(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+PENDING = statement(
+    ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"], f"{ROOT}/pending/*"
+)
+LISTING = statement(
+    "s3:ListBucket", ROOT, Condition={"StringLike": {"s3:prefix": ["pending/*", "media/*"]}}
+)
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    """What the user may do, for a test to say otherwise."""
+    return policy(PENDING, LISTING)
+
+
+@pytest.fixture
+def bucket(document: dict[str, Any]) -> Iterator[BucketServer]:
+    with BucketServer(users=[User(KEY, SECRET, document)]) as server:
+        yield server
+
+
+@pytest.fixture
+def user(bucket: BucketServer) -> Iterator[Any]:
+    with closing(connect(bucket.url, KEY, SECRET)) as client:
+        yield client
+
+
+def refusal(call: Callable[..., Any], **arguments: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    error = caught.value.response
+    return f"{error['ResponseMetadata']['HTTPStatusCode']} {error['Error']['Code']}"
+
+
+def test_a_user_does_what_its_policy_allows(user: Any) -> None:
+    user.put_object(Bucket=BUCKET, Key="pending/a", Body=PNG)
+
+    assert user.get_object(Bucket=BUCKET, Key="pending/a")["Body"].read() == PNG
+    assert user.list_objects_v2(Bucket=BUCKET, Prefix="pending/")["KeyCount"] == 1
+    assert user.list_objects_v2(Bucket=BUCKET, Prefix="pending/a")["KeyCount"] == 1
+
+
+def test_a_user_does_nothing_else(user: Any, owner: Any) -> None:
+    owner.put_object(Bucket=BUCKET, Key="other/a", Body=PNG)
+    target = {"Bucket": BUCKET, "Key": "other/a"}
+
+    refused = {
+        refusal(user.put_object, **target, Body=PNG),
+        refusal(user.get_object, **target),
+        refusal(user.delete_object, Bucket=BUCKET, Key="pending/a"),
+        refusal(user.get_object_tagging, Bucket=BUCKET, Key="pending/a"),
+        refusal(user.create_multipart_upload, **target),
+        refusal(user.list_objects_v2, Bucket=BUCKET),
+        refusal(user.list_objects_v2, Bucket=BUCKET, Prefix="other/"),
+        refusal(user.list_object_versions, Bucket=BUCKET),
+        refusal(user.list_multipart_uploads, Bucket=BUCKET),
+        refusal(user.get_bucket_policy, Bucket=BUCKET),
+        refusal(user.put_bucket_policy, Bucket=BUCKET, Policy=allow()),
+        refusal(user.delete_bucket_cors, Bucket=BUCKET),
+        refusal(user.delete_bucket, Bucket=BUCKET),
+        refusal(user.create_bucket, Bucket="another-bucket"),
+        refusal(user.list_buckets),
+    }
+
+    assert refused == {"403 AccessDenied"}
+    assert refusal(user.head_object, **target) == "403 403"
+
+
+def test_a_refusal_names_the_action(user: Any) -> None:
+    with pytest.raises(ClientError, match=f'perform: s3:GetBucketCORS on resource: "{ROOT}"'):
+        user.get_bucket_cors(Bucket=BUCKET)
+
+
+def test_a_signed_address_carries_the_rights_of_who_signed_it(
+    bucket: BucketServer, user: Any
+) -> None:
+    def put(key: str) -> str:
+        url = user.generate_presigned_url("put_object", {"Bucket": BUCKET, "Key": key})
+        return code_of(requests.put(url, PNG, timeout=TIMEOUT))
+
+    def post(key: str) -> str:
+        form = user.generate_presigned_post(BUCKET, key)
+        return code_of(
+            requests.post(form["url"], form["fields"], files={"file": PNG}, timeout=TIMEOUT)
+        )
+
+    assert (put("pending/a"), put("other/a")) == ("200 ", "403 AccessDenied")
+    assert (post("pending/b"), post("other/b")) == ("204 ", "403 AccessDenied")
+
+
+def test_a_copy_needs_its_source_and_its_target(user: Any, owner: Any) -> None:
+    owner.put_object(Bucket=BUCKET, Key="pending/a", Body=PNG)
+    owner.put_object(Bucket=BUCKET, Key="other/a", Body=PNG)
+
+    def copy(source: str, target: str) -> Any:
+        return user.copy_object(
+            Bucket=BUCKET, Key=target, CopySource={"Bucket": BUCKET, "Key": source}
+        )
+
+    assert copy("pending/a", "pending/b")
+    assert refusal(copy, source="pending/a", target="other/b") == "403 AccessDenied"
+    assert refusal(copy, source="other/a", target="pending/c") == "403 AccessDenied"
+    # Whoever may not list without a prefix is not told that it is missing.
+    assert refusal(copy, source="pending/absent", target="pending/c") == "403 AccessDenied"
+
+
+def test_an_upload_in_parts_is_judged_action_by_action(user: Any) -> None:
+    target = {"Bucket": BUCKET, "Key": "pending/a"}
+    upload = {**target, "UploadId": user.create_multipart_upload(**target)["UploadId"]}
+    part = user.upload_part(**upload, PartNumber=1, Body=PNG)
+
+    listed = refusal(user.list_parts, **upload)
+    user.abort_multipart_upload(**upload)
+
+    assert listed == "403 AccessDenied"
+    assert refusal(user.upload_part, **upload, PartNumber=1, Body=PNG) == "404 NoSuchUpload"
+    assert part["ETag"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [policy(PENDING, statement("s3:DeleteObject", f"{ROOT}/pending/*"))],
+    ids=["may delete pending/"],
+)
+def test_many_deletions_are_judged_key_by_key(user: Any, owner: Any) -> None:
+    for key in ("pending/a", "other/a"):
+        owner.put_object(Bucket=BUCKET, Key=key, Body=PNG)
+
+    keys = [{"Key": "pending/a"}, {"Key": "other/a"}]
+    answer = user.delete_objects(Bucket=BUCKET, Delete={"Objects": keys})
+
+    assert [found["Key"] for found in answer["Deleted"]] == ["pending/a"]
+    assert [(e["Key"], e["Code"]) for e in answer["Errors"]] == [("other/a", "AccessDenied")]
+    assert owner.list_objects_v2(Bucket=BUCKET)["Contents"][0]["Key"] == "other/a"
+
+
+@pytest.mark.parametrize(
+    ("document", "status"),
+    [
+        (policy(PENDING, LISTING), 403),  # HEAD has no prefix that the condition could like
+        (policy(PENDING, statement("s3:ListBucket", ROOT)), 404),
+        (policy(PENDING), 403),
+    ],
+)
+def test_only_who_may_list_is_told_what_is_missing(user: Any, status: int) -> None:
+    head = refusal(user.head_object, Bucket=BUCKET, Key="pending/absent")
+    get = refusal(user.get_object, Bucket=BUCKET, Key="pending/absent")
+
+    assert (head[:3], get[:3]) == (str(status), str(status))
+
+
+@pytest.mark.parametrize(
+    "document", [policy(statement("s3:*", "*"), statement("s3:*", "*", Effect="Deny"))]
+)
+def test_a_denial_of_its_own_binds_a_user(user: Any) -> None:
+    assert refusal(user.list_buckets) == "403 AccessDenied"
+    assert refusal(user.get_bucket_policy, Bucket=BUCKET) == "403 AccessDenied"
+
+
+def test_the_bucket_policy_counts_for_users_too(user: Any, owner: Any) -> None:
+    owner.put_object(Bucket=BUCKET, Key="media/a", Body=PNG)
+    opened = user.get_object(Bucket=BUCKET, Key="media/a")["Body"].read()
+    # For strangers only is the bucket closed again by this switch.
+    block = {"BlockPublicPolicy": True, "RestrictPublicBuckets": True}
+    owner.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=block)
+    still = user.get_object(Bucket=BUCKET, Key="media/a")["Body"].read()
+    owner.delete_public_access_block(Bucket=BUCKET)
+    owner.put_bucket_policy(Bucket=BUCKET, Policy=allow("Deny", Action="s3:PutObject"))
+
+    assert opened == still == PNG
+    assert refusal(user.put_object, Bucket=BUCKET, Key="pending/a") == "403 AccessDenied"
+
+
+@pytest.mark.parametrize("document", [policy(statement("s3:ListAllMyBuckets", "*"))])
+def test_listing_all_buckets_is_a_right_of_its_own(user: Any) -> None:
+    assert [found["Name"] for found in user.list_buckets()["Buckets"]] == [BUCKET]
+
+
+@pytest.mark.parametrize("document", [policy(statement("s3:CreateBucket", "arn:aws:s3:::new-*"))])
+def test_a_bucket_with_its_ownership_needs_two_rights(user: Any) -> None:
+    create = {"Bucket": "new-b", "ObjectOwnership": "BucketOwnerEnforced"}
+
+    assert user.create_bucket(Bucket="new-a")
+    assert refusal(user.create_bucket, **create) == "403 AccessDenied"
+
+
+def test_the_secret_of_one_key_does_not_do_for_another(bucket: BucketServer) -> None:
+    with closing(connect(bucket.url, KEY, "local-bucket-secret")) as impostor:
+        assert refusal(impostor.list_buckets) == "403 SignatureDoesNotMatch"
+
+
+def test_a_temporary_key_needs_its_token_until_it_expires() -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    fresh = User(
+        "ASIAFRESH", SECRET, policy(PENDING), "the token", datetime.max.replace(tzinfo=UTC)
+    )
+    old = User("ASIAOLD", SECRET, policy(PENDING), "the token", noon)
+
+    def put(key: str, token: str | None) -> str:
+        with closing(connect(server.url, key, SECRET, token)) as client:
+            try:
+                client.put_object(Bucket=BUCKET, Key="pending/a", Body=PNG)
+            except ClientError as error:
+                return str(error.response["Error"]["Code"])
+            return "stored"
+
+    with BucketServer(users=[fresh, old]) as server:
+        assert put("ASIAFRESH", "the token") == "stored"
+        assert put("ASIAFRESH", "another") == "InvalidToken"
+        assert put("ASIAFRESH", None) == "InvalidAccessKeyId"
+        assert put("ASIAOLD", "the token") == "ExpiredToken"
+
+
+def test_a_policy_that_leaves_out_what_it_means_is_not_taken() -> None:
+    with pytest.raises(ValueError, match="Action and Resource"):
+        User(KEY, SECRET, policy({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}))
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_the_clock_of_the_bucket_may_be_off(minutes: int) -> None:
+    off = timedelta(minutes=minutes)
+
+    with (
+        BucketServer(clock=lambda: datetime.now(UTC) + off) as bucket,
+        closing(connect(bucket.url)) as client,
+    ):
+        form = client.generate_presigned_post(BUCKET, "pending/a", ExpiresIn=600)
+        posted = requests.post(form["url"], form["fields"], files={"file": PNG}, timeout=TIMEOUT)
+        url = client.generate_presigned_url("get_object", {"Bucket": BUCKET, "Key": "a"}, 600)
+        read = requests.get(url, timeout=TIMEOUT)
+
+        assert refusal(client.list_buckets) == "403 RequestTimeTooSkewed"
+        assert code_of(posted) == code_of(read) == "403 AccessDenied"
+        told = parsedate_to_datetime(posted.headers["Date"]) - datetime.now(UTC)
+        assert abs(told - off) < timedelta(minutes=1)
