@@ -28,6 +28,7 @@ class Settings:
     URLs have no trailing slash. `media_url` is the public base below which object keys
     (`media/…`) are read; `bucket_url` is where the browser sends uploads. Each author may have
     `upload_bytes_per_day` signed in 24 hours, and `uploads_pending` files on their way at once.
+    `setup_…` is the key that `flask bucket setup` uses instead of the app's own, where it is set.
     """
 
     environment: str = "development"
@@ -39,6 +40,9 @@ class Settings:
     access_key_id: str = field(repr=False)
     secret_access_key: str = field(repr=False)
     session_token: str = field(default="", repr=False)
+    setup_access_key_id: str = field(default="", repr=False)
+    setup_secret_access_key: str = field(default="", repr=False)
+    setup_session_token: str = field(default="", repr=False)
     endpoint_url: str | None = None
     addressing_style: Literal["virtual", "path"] = "virtual"
     upload_method: Literal["post", "put"] = "post"
@@ -84,6 +88,9 @@ class Settings:
             "access_key_id": variables.bucket_setting("AWS_ACCESS_KEY_ID"),
             "secret_access_key": variables.bucket_setting("AWS_SECRET_ACCESS_KEY"),
             "session_token": variables.text("AWS_SESSION_TOKEN"),
+            "setup_access_key_id": variables.text("S3_SETUP_ACCESS_KEY_ID"),
+            "setup_secret_access_key": variables.text("S3_SETUP_SECRET_ACCESS_KEY"),
+            "setup_session_token": variables.text("S3_SETUP_SESSION_TOKEN"),
             "endpoint_url": endpoint_url,
             "addressing_style": variables.choice("S3_ADDRESSING_STYLE", styles),
             "upload_method": variables.choice("S3_UPLOAD_METHOD", ("post", "put")),
@@ -93,6 +100,7 @@ class Settings:
             "trusted_proxies": variables.number("TRUSTED_PROXIES", 0),
             "port": port,
         }
+        variables.check_setup_key()
         variables.stop_on_problems()
         return cls(**checked)  # type: ignore[arg-type]  # one dict of several types
 

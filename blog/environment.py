@@ -24,6 +24,9 @@ HOW_TO_SET = {
     "S3_REGION": "the bucket's region, eu-central-1 say",
     "AWS_ACCESS_KEY_ID": "the access key of the user that may write to the bucket",
     "AWS_SECRET_ACCESS_KEY": "the secret of that access key",
+    "S3_SETUP_ACCESS_KEY_ID": "the access key that “flask bucket setup” uses; none of the three "
+    "S3_SETUP_ variables is needed where the app's own key may set the bucket up",
+    "S3_SETUP_SECRET_ACCESS_KEY": "the secret of S3_SETUP_ACCESS_KEY_ID",
 }
 
 
@@ -99,6 +102,13 @@ class Environment:
         if self.uses_local_bucket:
             return self.text(name) or LOCAL_BUCKET[name]
         return self.required(name)
+
+    def check_setup_key(self) -> None:
+        """Half a key would be a riddle: it and its secret are set together, or neither is."""
+        key, secret = "S3_SETUP_ACCESS_KEY_ID", "S3_SETUP_SECRET_ACCESS_KEY"
+        if any(self.text(name) for name in (key, secret, "S3_SETUP_SESSION_TOKEN")):
+            for name in (key, secret):
+                self.required(name)
 
     def text(self, name: str) -> str:
         return self.environ.get(name, "").strip()

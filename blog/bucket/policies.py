@@ -1,4 +1,4 @@
-"""Policies in the language of IAM: what the running app may do, and nothing else.
+"""Policies in the language of IAM: what the running app may do, and what setting up takes.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 """
@@ -52,6 +52,32 @@ def app_policy(bucket: str) -> dict[str, Any]:
             "Action": "s3:ListBucketMultipartUploads",
             "Resource": f"arn:aws:s3:::{bucket}",
         },
+    )
+
+
+def setup_policy(bucket: str) -> dict[str, Any]:
+    """The least that `flask bucket setup` needs; the running app never has these rights."""
+    return _policy(
+        {
+            # A bucket's existence and region are told to those who may list it.
+            "Sid": "SetTheBucketUp",
+            "Effect": "Allow",
+            "Action": [
+                "s3:CreateBucket",
+                "s3:ListBucket",
+                "s3:GetBucketOwnershipControls",
+                "s3:PutBucketOwnershipControls",
+                "s3:GetBucketPublicAccessBlock",
+                "s3:PutBucketPublicAccessBlock",
+                "s3:GetBucketPolicy",
+                "s3:PutBucketPolicy",
+                "s3:GetBucketCORS",
+                "s3:PutBucketCORS",
+                "s3:GetLifecycleConfiguration",
+                "s3:PutLifecycleConfiguration",
+            ],
+            "Resource": f"arn:aws:s3:::{bucket}",
+        }
     )
 
 

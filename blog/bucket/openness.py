@@ -1,0 +1,93 @@
+"""Rules that somebody else made and that open more than the blog needs: kept, but told."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from blog.bucket.merging import name_of
+from blog.bucket.wanted import MEDIA, Document, Mode
+
+# A condition on one of these leaves not everybody, if it says who.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+NARROWING = {
+    *("aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:sourceaccount"),
+    *("aws:sourcearn", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:userid"),
+}
+SAYS_WHO = ("stringequals", "stringlike", "arnequals", "arnlike", "ipaddress")
+
+
+def open_cors(rules: Sequence[Document]) -> Iterator[str]:
+    """A sentence for each rule that lets pages of unnamed sites talk to the bucket."""
+    for rule in rules:
+        stars = [origin for origin in rule.get("AllowedOrigins", []) if "*" in origin]
+        if stars:
+            yield (
+                f"The CORS rule {_called(rule)} is not ours and stays, but it lets any page of"
+                f" {', '.join(stars)} send {', '.join(rule.get('AllowedMethods', []))}. Take it"
+                " away, or name its origins, unless another application needs it as it is."
+            )
+
+
+def open_statements(statements: Sequence[Document], bucket: str, mode: Mode) -> Iterator[str]:
+    """A sentence for each statement that gives everybody more than to read media/*."""
+    for statement in statements:
+        if statement.get("Effect") != "Allow" or not _is_for_everybody(statement):
+            continue
+        if not _only_reads_media(statement, bucket):
+            yield (
+                f"The statement {_called(statement)} of the bucket policy is not ours and stays,"
+                f" but it allows everybody {_rights(statement)}. The blog needs no more than"
+                f" s3:GetObject on {MEDIA}*: take it away, or name who it is for."
+            )
+        elif mode == "cdn":
+            yield (
+                f"The statement {_called(statement)} of the bucket policy is not ours and stays,"
+                " but it lets readers come past the CDN: take it away. Block Public Access keeps"
+                " it without effect meanwhile, and refuses any change of the policy."
+            )
+
+
+def _called(rule: Document) -> str:
+    return f"“{name_of(rule)}”" if name_of(rule) else "without a name"
+
+
+def _is_for_everybody(statement: Document) -> bool:
+    principal = statement.get("Principal")
+    named = principal.get("AWS") if isinstance(principal, dict) else principal
+    if "NotPrincipal" not in statement and "*" not in _listed(named):
+        return False
+    return not any(
+        operator.lower().partition(":")[2 if ":" in operator else 0] in SAYS_WHO
+        and key.lower() in NARROWING
+        and "*" not in _listed(values)
+        for operator, keys in statement.get("Condition", {}).items()
+        for key, values in keys.items()
+    )
+
+
+def _only_reads_media(statement: Document, bucket: str) -> bool:
+    media = f"arn:aws:s3:::{bucket}/{MEDIA}"
+    actions = {action.lower() for action in _listed(statement.get("Action"))}
+    resources = _listed(statement.get("Resource"))
+    return (
+        actions == {"s3:getobject"}
+        and bool(resources)
+        and all(resource.startswith(media) for resource in resources)
+    )
+
+
+def _rights(statement: Document) -> str:
+    parts = [
+        f"{word}{', '.join(_listed(statement[name]))}"
+        for name, word in (
+            *(("Action", ""), ("NotAction", "all but ")),
+            *(("Resource", "on "), ("NotResource", "on all but ")),
+        )
+        if name in statement
+    ]
+    return " ".join(parts)
+
+
+def _listed(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
