@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -29,6 +30,7 @@ class Settings:
     (`media/…`) are read; `bucket_url` is where the browser sends uploads. Each author may have
     `upload_bytes_per_day` signed in 24 hours, and `uploads_pending` files on their way at once.
     `setup_…` is the key that `flask bucket setup` uses instead of the app's own, where it is set.
+    `log_format` is empty where requests are not logged.
     """
 
     environment: str = "development"
@@ -50,6 +52,8 @@ class Settings:
     upload_bytes_per_day: int = 20_000_000_000
     uploads_pending: int = 500
     trusted_proxies: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    log_format: Literal["json", "text", ""] = ""
     port: int = 8000
 
     def __post_init__(self) -> None:
@@ -70,6 +74,14 @@ class Settings:
     def is_secure(self) -> bool:
         """Whether readers and author come by HTTPS, so that cookies may demand it."""
         return self.site_url.startswith("https://")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which pages are answered, in lower case, without port or brackets."""
+        is_deployed = self.environment in ("staging", "production")
+        own = () if is_deployed else ("localhost", "127.0.0.1", "::1")
+        named = urlsplit(self.site_url).hostname
+        return frozenset((named, *self.trusted_hosts, *own) if named else own)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -98,6 +110,8 @@ class Settings:
             "upload_bytes_per_day": variables.number("UPLOAD_BYTES_PER_DAY", 20_000_000_000),
             "uploads_pending": variables.number("UPLOADS_PENDING", 500),
             "trusted_proxies": variables.number("TRUSTED_PROXIES", 0),
+            "trusted_hosts": variables.hosts("TRUSTED_HOSTS"),
+            "log_format": variables.log_format(),
             "port": port,
         }
         variables.check_setup_key()

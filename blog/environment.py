@@ -36,6 +36,10 @@ _PLAIN_ADDRESS = re.compile(
 )
 
 
+# A name or an address as a Host header spells it, in ASCII, without a port.
+_HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
+
+
 class ConfigurationError(SystemExit):
     """The settings are missing or unsafe; the message names each of them.
 
@@ -128,6 +132,22 @@ class Environment:
                 f"{name} is a plain address, without a user, spaces, quotes, commas, ? or #"
             )
         return value
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """The names of a comma list, in lower case, IPv6 addresses without their brackets."""
+        listed = [host.strip().lower() for host in self.text(name).split(",") if host.strip()]
+        for host in listed:
+            if not _HOST.fullmatch(host):
+                self.problems.append(
+                    f"{name} lists names, blog.example.com,www.example.com say, each in full, "
+                    f"without scheme, port or *; not {host!r}"
+                )
+        return tuple(host.strip("[]") for host in listed)
+
+    def log_format(self) -> str:
+        """Development logs no requests, unless it is asked to."""
+        is_logging = self.is_deployed or self.text("LOG_FORMAT")
+        return self.choice("LOG_FORMAT", ("json", "text")) if is_logging else ""
 
     def number(self, name: str, default: int) -> int:
         value = self.text(name) or str(default)

@@ -72,6 +72,10 @@ def test_everything_missing_is_named_at_once(environment: str) -> None:
         ("MEDIA_URL", "cdn.example.com", "MEDIA_URL is a whole address"),
         ("UPLOAD_BYTES_PER_DAY", "20 GB", "UPLOAD_BYTES_PER_DAY is a whole number"),
         ("UPLOADS_PENDING", "-1", "UPLOADS_PENDING is a whole number"),
+        ("TRUSTED_HOSTS", "*", "TRUSTED_HOSTS lists names"),
+        ("TRUSTED_HOSTS", "www.example.com,https://blog.example.com", "TRUSTED_HOSTS lists names"),
+        ("TRUSTED_HOSTS", "blog.example.com:8000", "TRUSTED_HOSTS lists names"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT is one of json, text"),
     ],
 )
 def test_an_unsafe_or_senseless_value_is_refused(name: str, value: str, words: str) -> None:
@@ -119,6 +123,35 @@ def test_limits_and_temporary_credentials_may_be_set() -> None:
     assert default.session_token == ""
     assert (settings.upload_bytes_per_day, settings.uploads_pending) == (1_000_000, 7)
     assert settings.session_token == "a-token"
+
+
+def test_the_blog_knows_its_own_names() -> None:
+    default = Settings.from_environment(PRODUCTION)
+    more = {**PRODUCTION, "TRUSTED_HOSTS": "WWW.example.com, 10.0.0.7,[2001:DB8::1],"}
+
+    assert default.hosts == {"blog.example.com"}
+    assert Settings.from_environment(more).hosts == {
+        "blog.example.com",
+        "www.example.com",
+        "10.0.0.7",
+        "2001:db8::1",
+    }
+    assert Settings.from_environment({}).hosts == {"127.0.0.1", "localhost", "::1"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        (PRODUCTION, "json"),
+        ({**PRODUCTION, "LOG_FORMAT": "text"}, "text"),
+        ({}, ""),
+        ({"LOG_FORMAT": "text"}, "text"),
+    ],
+)
+def test_requests_are_logged_in_json_where_the_blog_is_deployed(
+    variables: dict[str, str], expected: str
+) -> None:
+    assert Settings.from_environment(variables).log_format == expected
 
 
 def test_secrets_are_not_shown() -> None:
