@@ -4,17 +4,44 @@ https://devcenter.heroku.com/articles/http-routing and .../dynos#shutdown
 """
 
 from pathlib import Path
+from typing import Any
+
+from gunicorn import glogging
 
 from blog.config import THREADS_PER_WORKER, Settings
+from blog.logs import FORMATTERS
 
 # Here, and not first in a worker: bad settings end the start with one message.
-Settings.from_environment()
+_settings = Settings.from_environment()
 
 worker_class = "gthread"
 threads = THREADS_PER_WORKER
 timeout = 20
-graceful_timeout = 20  # SIGKILL comes 30 seconds after SIGTERM
+graceful_timeout = 18  # all has ended in 20 seconds; SIGKILL comes 30 after SIGTERM
 keepalive = 95  # the router keeps its connections open for 90 seconds
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 control_socket_disable = True  # it would be made in HOME
-forwarder_headers = ""  # a client's SCRIPT_NAME is never believed
+
+# Which proxies are believed is the blog's to know (TRUSTED_PROXIES): Heroku's buildpack allows
+# every client to be one (FORWARDED_ALLOW_IPS=*), whose headers would set scheme and SCRIPT_NAME.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
+
+
+class Logger(glogging.Logger):  # type: ignore[misc]  # gunicorn is untyped
+    """gunicorn's own messages in the format of the blog's, which logs the requests itself.
+
+    Heroku's buildpack asks for an access log (GUNICORN_CMD_ARGS), which would tell each request
+    twice, and one-time links with it.
+    """
+
+    access_log_enabled = False
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(FORMATTERS[_settings.log_format or "text"]())
+
+
+if _settings.log_format:
+    logger_class = Logger

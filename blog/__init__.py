@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from blog import cli, db, errors, health, security, site, static_files, storage
+from blog import cli, db, errors, health, logs, security, site, static_files, storage
 from blog.accounts import access
 from blog.accounts import views as accounts
 from blog.config import ROOT, Settings
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters["int"] = RowNumber
 
     # In the order in which a request meets them: the gate stands before the forgery check.
+    logs.init_app(app, settings)
     errors.init_app(app)
     db.init_app(app, settings)
     storage.init_app(app, settings)

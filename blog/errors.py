@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
+from blog.logs import shown_path
+
 _REQUEST_ID = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 # A refused body is read to its end up to here, or the browser would see a broken connection
@@ -38,8 +40,9 @@ class Blog(Flask):
     """Flask, but a fault is logged with the request's id, which the page tells."""
 
     def log_exception(self, exc_info: Any) -> None:
-        where = f"{request.method} {request.path}"
-        self.logger.error("Fault in %s, request %s", where, g.request_id, exc_info=exc_info)
+        where = f"{request.method} {shown_path()}"
+        number = g.get("request_id", "")
+        self.logger.error("Fault in %s, request %s", where, number, exc_info=exc_info)
 
 
 def init_app(app: Flask) -> None:

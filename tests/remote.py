@@ -47,15 +47,22 @@ class RemoteAuthor:
 
     def upload(self, content: bytes) -> dict[str, Any]:
         """A JPEG, all the way into the library; the answer to its completion."""
+        reserved = self.reserve(content)
+        assert send(reserved["uploads"][0], content).status_code == 201
+        return self.complete(reserved["id"])
+
+    def reserve(self, content: bytes) -> dict[str, Any]:
+        """The answer to its announcement: the asset's id, and how to send the file."""
         file = {
             "role": "main",
             "content_type": "image/jpeg",
             "size": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),
         }
-        reserved = self._post("/admin/media/", {"filename": "a.jpg", "alt": "", "files": [file]})
-        assert send(reserved["uploads"][0], content).status_code == 201
-        return self._post(f"/admin/media/{reserved['id']}/completion", {})
+        return self._post("/admin/media/", {"filename": "a.jpg", "alt": "", "files": [file]})
+
+    def complete(self, asset_id: int) -> dict[str, Any]:
+        return self._post(f"/admin/media/{asset_id}/completion", {})
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"X-CSRFToken": _token(self.get("/admin/posts/new"))}
