@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from blog import cli, db, errors, health, logs, security, site, static_files, storage
+from blog import cli, db, errors, health, logs, proxies, security, site, static_files, storage
 from blog.accounts import access
 from blog.accounts import views as accounts
 from blog.config import ROOT, Settings
@@ -31,15 +30,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
-    if settings.trusted_proxies:
-        count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
-
     app.url_map.converters["int"] = RowNumber
 
     # In the order in which a request meets them: the gate stands before the forgery check.
     logs.init_app(app, settings)
     errors.init_app(app)
+    proxies.init_app(app, settings)
     db.init_app(app, settings)
     storage.init_app(app, settings)
     access.init_app(app)

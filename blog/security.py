@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from blog import static_files
 from blog.accounts.access import is_admin_path
 from blog.config import Settings
+from blog.proxies import is_known_to_be_plain
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -40,7 +41,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers.setdefault("Referrer-Policy", referrer)
         if is_admin:
             headers.setdefault("Cache-Control", "no-store")
-        if settings.is_secure:
+        if settings.is_secure and not is_known_to_be_plain():  # RFC 6797, 7.2
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
 

