@@ -6,6 +6,7 @@ emptied whenever a mock ends, so nothing of this one is entered there.
 
 import hashlib
 from collections.abc import Callable, Iterator
+from secrets import token_urlsafe
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
@@ -55,7 +56,10 @@ class LocalBucket(FakeBucket):
 
     def set_lifecycle(self, rules: list[dict[str, Any]]) -> None:
         super().set_lifecycle(rules)
-        self.lifecycle_rules = rules
+        # S3 names a rule that came without a name.
+        self.lifecycle_rules = [
+            {**rule, "ID": rule.get("ID") or token_urlsafe(36)} for rule in rules
+        ]
 
     def delete_lifecycle(self) -> None:
         super().delete_lifecycle()

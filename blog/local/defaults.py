@@ -19,10 +19,11 @@ def prepare(operations: Operations, name: str, origins: Sequence[str]) -> None:
         bucket.set_cors(
             [
                 {
+                    "ID": "signpost-uploads",
                     "AllowedOrigin": list(origins),
-                    "AllowedMethod": ["GET", "HEAD", "POST", "PUT"],
-                    "AllowedHeader": "*",
-                    "ExposeHeader": ["ETag", "Location", "x-amz-checksum-sha256"],
+                    "AllowedMethod": ["POST", "PUT", "GET", "HEAD"],
+                    "AllowedHeader": ["content-type", "if-none-match", "x-amz-*"],
+                    "ExposeHeader": ["ETag", "Location"],
                     "MaxAgeSeconds": "3000",
                 }
             ]
@@ -33,7 +34,7 @@ def prepare(operations: Operations, name: str, origins: Sequence[str]) -> None:
                 "Version": "2012-10-17",
                 "Statement": [
                     {
-                        "Sid": "AnyoneReadsWhatIsPublished",
+                        "Sid": "SignpostPublicRead",
                         "Effect": "Allow",
                         "Principal": "*",
                         "Action": "s3:GetObject",
@@ -45,15 +46,16 @@ def prepare(operations: Operations, name: str, origins: Sequence[str]) -> None:
         bucket.set_lifecycle(
             [
                 {
-                    "ID": "pending",
+                    "ID": "signpost-pending",
                     "Status": "Enabled",
                     "Filter": {"Prefix": "pending/"},
                     "Expiration": {"Days": "1"},
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": "1"},
                 },
                 {
-                    "ID": "uploads",
+                    "ID": "signpost-media-uploads",
                     "Status": "Enabled",
-                    "Filter": {"Prefix": None},
+                    "Filter": {"Prefix": "media/"},
                     "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": "1"},
                 },
             ]

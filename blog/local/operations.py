@@ -11,6 +11,7 @@ from xml.parsers.expat import ExpatError
 
 from moto.core.request import Request
 
+from blog.local import lifecycle
 from blog.local.backend import LocalBackend, LocalBucket
 from blog.local.disk import Content
 from blog.local.errors import Refusal, invalid_argument
@@ -80,7 +81,20 @@ class Operations:
                 raise
             if status >= 400:
                 self.undo(request, content)
+            if status < 300 and request.key and request.method != "DELETE":
+                headers = {**headers, "x-amz-expiration": self.expiration(request)}
             return to_answer(request, status, headers, answered)
+
+    def expiration(self, request: S3Request) -> str | None:
+        """What is said when an object is stored, copied, completed or read, and a rule will take
+        it. None where nothing is to be said."""
+        is_part = request.subresource == "uploadId" and request.method != "POST"
+        bucket = self.backend.local_bucket(request.bucket)
+        key = bucket.keys.get(request.key)
+        is_about_object = request.subresource in (None, "uploadId") and not is_part
+        if not is_about_object or not isinstance(key, StoredKey):
+            return None
+        return lifecycle.expiration(bucket, key)
 
     def keep(self, request: S3Request, document: bytes) -> None:
         upload_id = request.parameters.get("uploadId")

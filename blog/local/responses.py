@@ -10,7 +10,7 @@ from moto.s3 import exceptions
 from moto.s3.models import FakeKey
 from moto.s3.responses import S3Response
 
-from blog.local import checksums
+from blog.local import checksums, lifecycle
 from blog.local.backend import LocalBackend
 from blog.local.disk import Content
 from blog.local.stored import StoredKey, StoredUpload
@@ -62,6 +62,12 @@ class LocalResponse(S3Response):
         """moto asks the bucket about each key, which does not know for whom."""
         self.backend.local_bucket(bucket_name).may_delete = self.may_delete
         return super()._bucket_response_delete_keys(bucket_name, authenticated)
+
+    def get_bucket_lifecycle(self) -> Any:
+        bucket = self.backend.local_bucket(self.bucket_name)
+        if not bucket.lifecycle_rules:
+            return super().get_bucket_lifecycle()
+        return 200, {"content-type": "application/xml"}, lifecycle.document(bucket)
 
     def head_object(self, *arguments: Any, **fields: Any) -> Any:
         status, headers, body = super().head_object(*arguments, **fields)

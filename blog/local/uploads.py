@@ -57,7 +57,12 @@ def receive(
     authorize(put, user)
     content = form.receive(disk, checksums.announced(fields), smallest, largest)
     answer = operations.perform(with_checksum(put, content), content)
-    return answer if answer.status >= 400 else accepted(request, fields, content)
+    if answer.status >= 400:
+        return answer
+    told = [header for header in answer.headers if header[0] == "x-amz-expiration"]
+    accepting = accepted(request, fields, content)
+    accepting.headers += told
+    return accepting
 
 
 def headers_of(request: S3Request, fields: Mapping[str, str]) -> dict[str, str]:
