@@ -1,12 +1,15 @@
-"""The bucket that the blog needs, as `flask bucket setup` would make it on AWS."""
+"""The bucket that the blog needs, as `flask bucket setup` makes it."""
 
 import json
 from collections.abc import Sequence
 
 from moto.s3.models import PublicAccessBlock
 
+from blog.bucket.wanted import Wanted
 from blog.local.operations import Operations
+from blog.local.records import BLOCKS
 
+# Any port: the blog's may be moved, and its tests take free ones.
 DEFAULT_ORIGINS = ("http://127.0.0.1:*", "http://localhost:*")
 
 
@@ -15,49 +18,31 @@ def prepare(operations: Operations, name: str, origins: Sequence[str]) -> None:
     with operations.lock:
         if name in operations.backend.buckets:
             return
+        wanted = Wanted(name, tuple(origins))
         bucket = operations.backend.create_bucket(name)
+        # moto keeps what it reads from XML: repeated elements by their singular, numbers as text.
         bucket.set_cors(
             [
                 {
-                    "ID": "signpost-uploads",
-                    "AllowedOrigin": list(origins),
-                    "AllowedMethod": ["POST", "PUT", "GET", "HEAD"],
-                    "AllowedHeader": ["content-type", "if-none-match", "x-amz-*"],
-                    "ExposeHeader": ["ETag", "Location"],
-                    "MaxAgeSeconds": "3000",
+                    "ID": rule["ID"],
+                    "AllowedOrigin": rule["AllowedOrigins"],
+                    "AllowedMethod": rule["AllowedMethods"],
+                    "AllowedHeader": rule["AllowedHeaders"],
+                    "ExposeHeader": rule["ExposeHeaders"],
+                    "MaxAgeSeconds": str(rule["MaxAgeSeconds"]),
                 }
+                for rule in wanted.cors_rules
             ]
         )
-        bucket.public_access_block = PublicAccessBlock("true", "true", "false", "false")
-        bucket.policy = json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Sid": "SignpostPublicRead",
-                        "Effect": "Allow",
-                        "Principal": "*",
-                        "Action": "s3:GetObject",
-                        "Resource": f"arn:aws:s3:::{name}/media/*",
-                    }
-                ],
-            }
-        ).encode()
-        bucket.set_lifecycle(
-            [
-                {
-                    "ID": "signpost-pending",
-                    "Status": "Enabled",
-                    "Filter": {"Prefix": "pending/"},
-                    "Expiration": {"Days": "1"},
-                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": "1"},
-                },
-                {
-                    "ID": "signpost-media-uploads",
-                    "Status": "Enabled",
-                    "Filter": {"Prefix": "media/"},
-                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": "1"},
-                },
-            ]
-        )
+        bucket.set_lifecycle(json.loads(json.dumps(wanted.lifecycle_rules), parse_int=str))
+        block = wanted.public_access
+        switches = {switch: str(block[camel(switch)]).lower() for switch in BLOCKS}
+        bucket.public_access_block = PublicAccessBlock(**switches)
+        bucket.ownership_rule = wanted.ownership["ObjectOwnership"]
+        document = {"Version": "2012-10-17", "Statement": wanted.statements}
+        bucket.policy = json.dumps(document).encode()
         operations.records.save_bucket(name)
+
+
+def camel(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
