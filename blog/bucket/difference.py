@@ -22,5 +22,6 @@ def difference(before: Document | None, after: Document) -> Iterator[str]:
 
 
 def _lines(document: Document) -> list[str]:
-    # A lifecycle rule may hold a date.
-    return json.dumps(document, indent=2, ensure_ascii=False, default=str).splitlines()
+    # Sorted, for a store returns members in an order of its own; a lifecycle rule may hold a date.
+    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, default=str)
+    return text.splitlines()

@@ -12,12 +12,17 @@ OURS = "signpost"
 
 
 def merged(
-    current: Sequence[Document], ours: Sequence[Document], *, in_front: bool = False
+    current: Sequence[Document],
+    ours: Sequence[Document],
+    *,
+    superseded: Sequence[Document] = (),
+    in_front: bool = False,
 ) -> list[Document]:
     """The rules as they will be: ours in the place of those that they replace, new ones last.
 
     What is not ours stays as it is. A rule that equals one of ours but for its name counts as it,
-    and is left as it is. `in_front` puts ours before the others, whose order stays.
+    and is left as it is; one that equals a `superseded` one goes. `in_front` puts ours before the
+    others, whose order stays.
     """
     missing = list(ours)
     rules: list[Document] = []
@@ -27,7 +32,7 @@ def merged(
         if found is not None:
             missing.remove(found)
             rules.append(rule if is_same(found, rule) else found)
-        elif not is_ours(rule):
+        elif not _is_ours(rule, superseded):
             rules.append(rule)
     rules += missing
     if in_front:
@@ -35,17 +40,14 @@ def merged(
     return rules
 
 
-def foreign(current: Sequence[Document], ours: Sequence[Document]) -> list[Document]:
-    """Those of the rules that are not ours."""
-    return [
-        rule
-        for rule in current
-        if not is_ours(rule) and not any(is_same(rule, one) for one in ours)
-    ]
+def foreign(current: Sequence[Document], *known: Document) -> list[Document]:
+    """Those of the rules that are not ours, neither by name nor by what they say."""
+    return [rule for rule in current if not _is_ours(rule, known)]
 
 
-def is_ours(rule: Document) -> bool:
-    return name_of(rule).lower().startswith(OURS)
+def _is_ours(rule: Document, known: Sequence[Document]) -> bool:
+    is_named = name_of(rule).lower().startswith(OURS)
+    return is_named or any(is_same(rule, one) for one in known)
 
 
 def name_of(rule: Document) -> str:

@@ -56,6 +56,11 @@ class Wanted:
         return [public_read(self.bucket)]
 
     @property
+    def superseded_statements(self) -> list[Document]:
+        """Those of the other mode, which go even where somebody wrote them by hand."""
+        return [public_read(self.bucket)] if self.mode == "cdn" else []
+
+    @property
     def cors_rules(self) -> list[Document]:
         return [cors_rule(self.origins)]
 

@@ -1,0 +1,241 @@
+"""The bucket brought to what it has to be: looked at, compared, changed part by part.
+
+Nothing here talks to people but by the sentences that it returns; `blog.cli.bucket` shows them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from blog.bucket.merging import foreign, merged, name_of
+from blog.bucket.openness import open_cors, open_statements
+from blog.bucket.stores import Store
+from blog.bucket.wanted import CLOUDFRONT, Document, Wanted
+from blog.config import Settings
+from blog.storage.administration import Administration
+from blog.storage.client import StorageError
+from blog.storage.refusals import (
+    BucketMissing,
+    NotAllowed,
+    NotSupported,
+    PublicPolicyBlocked,
+)
+
+Outcome = Literal["done", "lacking", "failed", "untried"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the bucket's settings: how it is read and changed, and what becomes of it."""
+
+    name: str
+    title: str
+    read: Callable[[Administration], Document | None]
+    write: Callable[[Administration, Document], None]
+    become: Callable[[Document | None, Wanted], Document]
+
+
+OWNERSHIP = Part(
+    "ownership",
+    "Object ownership",
+    Administration.ownership,
+    Administration.set_ownership,
+    lambda _, wanted: wanted.ownership,
+)
+PUBLIC_ACCESS = Part(
+    "public access",
+    "Block Public Access",
+    Administration.public_access,
+    Administration.set_public_access,
+    lambda _, wanted: wanted.public_access,
+)
+POLICY = Part(
+    "policy",
+    "Bucket policy",
+    Administration.policy,
+    Administration.set_policy,
+    lambda current, wanted: {
+        "Version": "2012-10-17",
+        **(current or {}),
+        "Statement": merged(
+            statements(current), wanted.statements, superseded=wanted.superseded_statements
+        ),
+    },
+)
+CORS = Part(
+    "CORS",
+    "CORS",
+    Administration.cors,
+    Administration.set_cors,
+    # The first rule that matches decides which headers a page may read, so ours stands before.
+    lambda current, wanted: {
+        "CORSRules": merged(listed(current, "CORSRules"), wanted.cors_rules, in_front=True)
+    },
+)
+LIFECYCLE = Part(
+    "lifecycle",
+    "Lifecycle",
+    Administration.lifecycle,
+    Administration.set_lifecycle,
+    lambda current, wanted: {
+        **(current or {}),
+        "Rules": merged(listed(current, "Rules"), wanted.lifecycle_rules),
+    },
+)
+PARTS = (OWNERSHIP, PUBLIC_ACCESS, POLICY, CORS, LIFECYCLE)
+
+
+def listed(document: Document | None, name: str) -> list[Document]:
+    rules = (document or {}).get(name, [])
+    return rules if isinstance(rules, list) else [rules]  # a policy may hold one statement bare
+
+
+def statements(policy: Document | None) -> list[Document]:
+    return listed(policy, "Statement")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The bucket as it is; `refusals` are the parts that the store did not show, and why."""
+
+    exists: bool
+    region: str | None = None
+    documents: dict[str, Document | None] = field(default_factory=dict)
+    refusals: dict[str, StorageError] = field(default_factory=dict)
+
+    @property
+    def distribution(self) -> str:
+        """The ARN of the CloudFront distribution that an earlier setup let in, or nothing."""
+        for statement in statements(self.documents.get(POLICY.name)):
+            if name_of(statement) == CLOUDFRONT:
+                condition = statement.get("Condition", {}).get("StringEquals", {})
+                return str(condition.get("aws:SourceArn", ""))
+        return ""
+
+
+@dataclass(frozen=True)
+class Change:
+    part: Part
+    before: Document | None
+    after: Document
+
+
+@dataclass(frozen=True)
+class Step:
+    """What became of a part, and a sentence about it."""
+
+    part: Part
+    outcome: Outcome
+    words: str
+
+
+def look(administration: Administration) -> Found:
+    """The bucket as it is; raises StorageError where it cannot be asked at all."""
+    try:
+        region = administration.region()
+    except BucketMissing:
+        return Found(exists=False)
+    found = Found(exists=True, region=region)
+    for part in PARTS:
+        try:
+            found.documents[part.name] = part.read(administration)
+        except (NotAllowed, NotSupported) as error:
+            found.refusals[part.name] = error
+    return found
+
+
+def changes(found: Found, wanted: Wanted) -> list[Change]:
+    """What differs from what is wanted, in the order in which it is safe to change it.
+
+    Public: S3 takes no public policy before Block Public Access lets it. Behind a CDN: the CDN may
+    read before everybody else may not.
+    """
+    order = [OWNERSHIP, PUBLIC_ACCESS, POLICY, CORS, LIFECYCLE]
+    if wanted.mode == "cdn":
+        order[1:3] = [POLICY, PUBLIC_ACCESS]
+    needed = []
+    for part in order:
+        if part.name not in found.refusals:
+            before = found.documents.get(part.name)
+            after = part.become(before, wanted)
+            if before != after:
+                needed.append(Change(part, before, after))
+    return needed
+
+
+def warnings(found: Found, wanted: Wanted) -> Iterator[str]:
+    """A sentence for each rule that is not ours and opens more than the blog needs."""
+    rules = listed(found.documents.get(CORS.name), "CORSRules")
+    yield from open_cors(foreign(rules, *wanted.cors_rules))
+    known = (*wanted.statements, *wanted.superseded_statements)
+    others = foreign(statements(found.documents.get(POLICY.name)), *known)
+    yield from open_statements(others, wanted.bucket, wanted.mode)
+
+
+def notes(wanted: Wanted, settings: Settings) -> Iterator[str]:
+    """What is good to know about what was chosen."""
+    if wanted.is_hotlink_protected:
+        yield (
+            "Hotlink protection deters, and is no access control: any client can leave the Referer"
+            " away or forge it. Readers of feeds on the web, and whoever embeds your pictures with"
+            " your leave, lose them."
+        )
+    if wanted.mode == "cdn" and settings.media_url == settings.bucket_url:
+        yield (
+            "MEDIA_URL is not set: set it to the address of the distribution, https://… say, or"
+            " readers are sent to the bucket itself, which is closed to them."
+        )
+
+
+def refused(found: Found, store: Store) -> list[Step]:
+    """The parts that could not be looked at, so that they are left alone."""
+    return [
+        _failure(part, found.refusals[part.name], store)
+        for part in PARTS
+        if part.name in found.refusals
+    ]
+
+
+def apply(administration: Administration, needed: Sequence[Change], store: Store) -> Iterator[Step]:
+    """Changes one part after another, and tells of each; the rest goes on where one fails."""
+    failed_access = False
+    for change in needed:
+        part = change.part
+        is_access = part in (PUBLIC_ACCESS, POLICY)
+        if is_access and failed_access:
+            yield Step(part, "untried", "not tried, for the step before it failed.")
+            continue
+        try:
+            part.write(administration, change.after)
+        except StorageError as error:
+            step = _failure(part, error, store)
+            failed_access = failed_access or (is_access and step.outcome == "failed")
+            yield step
+        else:
+            yield Step(part, "done", "set.")
+
+
+def _failure(part: Part, error: StorageError, store: Store) -> Step:
+    match error:
+        case NotSupported():
+            return Step(part, "lacking", store.lacks(part.name))
+        case NotAllowed():
+            words = (
+                f"The key lacks the right {error.action}; “flask bucket policy --setup” prints all"
+                " that setting up takes."
+            )
+        case PublicPolicyBlocked():
+            words = (
+                "Block Public Access refuses a policy that is public. Where the bucket's own is"
+                " off, it is that of the account or the organisation: switch it off there (S3,"
+                " Block Public Access settings for this account), or keep the bucket private and"
+                " use --mode cdn. A public statement that is not ours has to go first."
+            )
+        case _ if "InvalidBucketAclWithObjectOwnership" in str(error):
+            words = (
+                "The bucket's access list gives rights to others, and would lose its effect: take"
+                " them away (aws s3api put-bucket-acl --acl private --bucket …), then run it again."
+            )
+        case _:
+            words = f"The bucket refused: {error}"
+    return Step(part, "failed", words)

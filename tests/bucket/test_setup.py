@@ -1,0 +1,255 @@
+"""`flask bucket setup`: a fresh bucket in each mode, and a second run that changes nothing."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+import requests
+
+from blog.bucket.wanted import Wanted
+from blog.config import LOCAL_BUCKET, ROOT, Settings
+from blog.local.server import BucketServer
+from tests.bucket.commands import DISTRIBUTION, NAME, SITE, client_of, documents, run, settings_for
+
+CDN = ("--mode", "cdn", "--distribution", DISTRIBUTION)
+PICTURE = "media/picture.webp"
+
+
+@pytest.fixture
+def settings(bucket: BucketServer) -> Settings:
+    return settings_for(bucket.url)
+
+
+@pytest.fixture
+def stored(settings: Settings) -> Iterator[None]:
+    """A bucket that is set up as public, with a picture, and a file on its way."""
+    assert run(settings, "setup", "--yes").exit_code == 0
+    with closing(client_of(settings)) as client:
+        client.put_object(Bucket=NAME, Key=PICTURE, Body=b"picture", ContentType="image/webp")
+        client.put_object(Bucket=NAME, Key="pending/file", Body=b"file")
+        yield
+
+
+def status_of(settings: Settings, key: str, **headers: str) -> int:
+    return requests.get(f"{settings.bucket_url}/{key}", headers=headers, timeout=10).status_code
+
+
+def test_a_bucket_that_is_missing_is_created_and_set_up(settings: Settings) -> None:
+    result = run(settings, "setup", "--yes")
+
+    wanted = Wanted(bucket=NAME, origins=(SITE,))
+    assert result.exit_code == 0
+    assert f"The bucket {NAME} will be created in us-east-1." in result.output
+    assert "✓ Bucket: created." in result.output
+    assert documents(settings) == {
+        "ownership": {"ObjectOwnership": "BucketOwnerEnforced"},
+        "public access": wanted.public_access,
+        "policy": {"Version": "2012-10-17", "Statement": wanted.statements},
+        "CORS": {"CORSRules": wanted.cors_rules},
+        "lifecycle": {
+            "Rules": wanted.lifecycle_rules,
+            "TransitionDefaultMinimumObjectSize": "all_storage_classes_128K",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [(), CDN, ("--hotlink-protection",), ("--origin", "https://www.example.com")],
+    ids=["public", "cdn", "hotlink", "origin"],
+)
+def test_a_second_run_finds_nothing_to_change(
+    settings: Settings, bucket: BucketServer, options: tuple[str, ...]
+) -> None:
+    first = run(settings, "setup", "--yes", *options)
+    before = documents(settings)
+    bucket.received.clear()
+
+    second = run(settings, "setup", *options)
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "Nothing to change." in second.output
+    assert "@@" not in second.output
+    assert {request.method for request in bucket.received} <= {"GET", "HEAD"}
+    assert documents(settings) == before
+
+
+def test_a_dry_run_shows_all_and_changes_nothing(settings: Settings, bucket: BucketServer) -> None:
+    result = run(settings, "setup", "--dry-run")
+
+    assert result.exit_code == 0
+    assert '+      "Sid": "SignpostPublicRead"' in result.output
+    assert '+        "https://blog.example.com"' in result.output
+    assert "Nothing was changed, for this is a dry run." in result.output
+    assert {request.method for request in bucket.received} == {"HEAD"}
+
+
+def test_public_readers_get_what_is_confirmed_and_nothing_else(
+    settings: Settings, stored: None
+) -> None:
+    assert status_of(settings, PICTURE) == 200
+    assert status_of(settings, "pending/file") == 403
+    assert status_of(settings, "?list-type=2") == 403
+
+
+def test_the_page_of_the_blog_may_upload_and_another_may_not(
+    settings: Settings, stored: None
+) -> None:
+    def preflight(origin: str) -> requests.Response:
+        asked = {
+            "Origin": origin,
+            "Access-Control-Request-Method": "PUT",
+            "Access-Control-Request-Headers": "content-type,if-none-match,x-amz-checksum-sha256",
+        }
+        return requests.options(f"{settings.bucket_url}/media/a", headers=asked, timeout=10)
+
+    allowed = preflight(SITE)
+
+    assert allowed.status_code == 200
+    assert allowed.headers["Access-Control-Allow-Origin"] == SITE
+    assert preflight("https://other.example").status_code == 403
+    assert preflight("https://www.example.com").status_code == 403
+    assert run(settings, "setup", "--yes", "--origin", "https://www.example.com").exit_code == 0
+    assert preflight("https://www.example.com").status_code == 200
+
+
+def test_behind_a_cdn_nobody_reads_from_the_bucket_itself(settings: Settings, stored: None) -> None:
+    result = run(settings, "setup", "--yes", *CDN)
+
+    assert result.exit_code == 0
+    assert "MEDIA_URL is not set: set it to the address of the distribution" in result.output
+    assert status_of(settings, PICTURE) == 403
+    after = documents(settings)
+    assert set(after["public access"].values()) == {True}
+    [statement] = after["policy"]["Statement"]
+    assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceArn": DISTRIBUTION}}
+
+
+def test_a_private_bucket_is_not_opened_by_a_run_that_names_no_mode(settings: Settings) -> None:
+    run(settings, "setup", "--yes", *CDN)
+
+    again = run(settings, "setup", "--yes", "--origin", "https://www.example.com")
+    opened = run(settings, "setup", "--yes", "--mode", "public")
+
+    assert "✓ CORS: set." in again.output
+    assert "policy" not in again.output
+    assert '-      "Sid": "SignpostCloudFront"' in opened.output
+    assert documents(settings)["policy"]["Statement"][0]["Sid"] == "SignpostPublicRead"
+
+
+def test_media_url_is_not_asked_for_where_it_is_set(bucket: BucketServer) -> None:
+    settings = settings_for(bucket.url, media_url="https://cdn.example.com")
+
+    assert "MEDIA_URL" not in run(settings, "setup", "--yes", *CDN).output
+
+
+def test_hotlink_protection_refuses_other_sites_and_nobody_who_tells_none(
+    settings: Settings, stored: None
+) -> None:
+    result = run(settings, "setup", "--yes", "--hotlink-protection")
+
+    assert "no access control: any client can leave the Referer away or forge it" in result.output
+    assert status_of(settings, PICTURE) == 200
+    assert status_of(settings, PICTURE, Referer=f"{SITE}/posts/a") == 200
+    assert status_of(settings, PICTURE, Referer="https://other.example/") == 403
+
+    off = run(settings, "setup", "--yes")
+
+    assert '-      "Sid": "SignpostHotlinkProtection"' in off.output
+    assert status_of(settings, PICTURE, Referer="https://other.example/") == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--mode", "cdn"), "--mode cdn needs --distribution ARN"),
+        (("--mode", "cdn", "--distribution", "EDFDVBD6EXAMPLE"), "is not the ARN of a CloudFront"),
+        (("--mode", "public", "--distribution", DISTRIBUTION), "--distribution is for --mode cdn"),
+        ((*CDN, "--hotlink-protection"), "--hotlink-protection is for --mode public"),
+        (("--origin", "https://*.example.com"), "is not an origin"),
+        (("--origin", "https://example.com/"), "is not an origin"),
+        (("--origin", "example.com"), "is not an origin"),
+        (("--origin", "*"), "is not an origin"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(
+    settings: Settings, bucket: BucketServer, options: tuple[str, ...], words: str
+) -> None:
+    result = run(settings, "setup", "--yes", *options)
+
+    assert result.exit_code == 2
+    assert words in result.output
+    assert "PUT" not in {request.method for request in bucket.received}
+
+
+def test_without_a_terminal_it_does_not_ask_and_changes_nothing(
+    settings: Settings, bucket: BucketServer
+) -> None:
+    result = run(settings, "setup")
+
+    assert result.exit_code == 1
+    assert "There is nobody to ask here: say --yes to change this." in result.output
+    assert {request.method for request in bucket.received} == {"HEAD"}
+
+
+@pytest.mark.parametrize(("answer", "status"), [("n", 1), ("y", 0)])
+def test_at_a_terminal_it_asks_first(bucket: BucketServer, answer: str, status: int) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SITE_URL": SITE,
+        "S3_BUCKET": NAME,
+        "S3_REGION": LOCAL_BUCKET["S3_REGION"],
+        "S3_ENDPOINT_URL": bucket.url,
+        "AWS_ACCESS_KEY_ID": LOCAL_BUCKET["AWS_ACCESS_KEY_ID"],
+        "AWS_SECRET_ACCESS_KEY": LOCAL_BUCKET["AWS_SECRET_ACCESS_KEY"],
+    }
+    ours, theirs = pty.openpty()
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "flask", "bucket", "setup"],
+        cwd=ROOT,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        shown = read_until(ours, "Change this? [y/N]: ")
+        os.write(ours, f"{answer}\n".encode())
+        shown += read_until(ours, None)
+        process.wait(timeout=60)
+    os.close(ours)
+
+    assert process.returncode == status
+    assert "\x1b[32m+" in shown  # what is added is green
+    assert {request.method for request in bucket.received} == (
+        {"HEAD"} if answer == "n" else {"HEAD", "GET", "PUT"}
+    )
+
+
+def read_until(terminal: int, end: str | None) -> str:
+    """What the terminal shows, up to these words, or to the end of the program."""
+    shown = b""
+    while end is None or not shown.decode(errors="replace").endswith(end):
+        assert select.select([terminal], [], [], 60)[0], shown.decode(errors="replace")
+        try:
+            shown += os.read(terminal, 65536)
+        except OSError:  # Linux's word for: nobody is there any more
+            break
+    return shown.decode()
+
+
+@pytest.mark.parametrize("option", [(), ("--setup",)])
+def test_a_policy_goes_to_a_pipe_as_json_alone(settings: Settings, option: tuple[str, ...]) -> None:
+    result = run(settings, "policy", *option)
+
+    resources = json.dumps(json.loads(result.stdout))
+    assert result.stderr == ""
+    assert f"arn:aws:s3:::{NAME}" in resources
