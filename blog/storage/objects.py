@@ -2,13 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 from urllib.parse import quote
 
 from blog.storage.checksums import sha256_from
-from blog.storage.client import IMMUTABLE, Connection, StorageError, inline, our_errors
+from blog.storage.client import (
+    IMMUTABLE,
+    Connection,
+    ObjectMissing,
+    StorageError,
+    inline,
+    our_errors,
+)
 
 CHUNK = 256 * 1024  # bytes
 MOST_DELETED = 1000  # objects that one request may delete
@@ -39,7 +47,7 @@ class Objects(Connection):
 
     def stat(self, key: str) -> StoredObject:
         """What is stored under the key; raises ObjectMissing or StorageError."""
-        with our_errors(key):
+        with self._asking_for(key):
             answer = self._client.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
         return StoredObject(
             size=answer["ContentLength"],
@@ -50,7 +58,7 @@ class Objects(Connection):
 
     def read(self, key: str, start: int, length: int) -> bytes:
         """`length` bytes from `start`, or fewer at the object's end."""
-        with our_errors(key):
+        with self._asking_for(key):
             answer = self._client.get_object(
                 Bucket=self._bucket, Key=key, Range=f"bytes={start}-{start + length - 1}"
             )
@@ -58,7 +66,7 @@ class Objects(Connection):
 
     def chunks(self, key: str) -> Iterator[bytes]:
         """All bytes of the object, piece by piece."""
-        with our_errors(key):
+        with self._asking_for(key):
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
             yield from answer["Body"].iter_chunks(CHUNK)
 
@@ -76,7 +84,7 @@ class Objects(Connection):
 
         Raises ObjectMissing where the source went, StorageError where it is not `etag` any more.
         """
-        with our_errors(source):
+        with self._asking_for(source):
             self._client.copy_object(
                 Bucket=self._bucket,
                 Key=target,
@@ -87,6 +95,30 @@ class Objects(Connection):
                 CacheControl=IMMUTABLE,
                 ContentDisposition=inline(filename),
             )
+
+    @contextmanager
+    def _asking_for(self, key: str) -> Iterator[None]:
+        """Raises ObjectMissing also where S3 says 403 for it. It says 404 only to a key that may
+        list the bucket, and ours may list two prefixes: whether that is enough for a request that
+        has no prefix is S3's to judge. A listing with the prefix is certain.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html, Permissions
+        """
+        try:
+            with our_errors(key):
+                yield
+        except StorageError as error:
+            if _status(error.__cause__) == 403 and not self._may_be_there(key):
+                raise ObjectMissing(key) from error
+            raise
+
+    def _may_be_there(self, key: str) -> bool:
+        try:
+            with our_errors(key):
+                answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1)
+        except StorageError:
+            return True
+        return any(found["Key"] == key for found in answer.get("Contents", []))
 
     def delete(self, *keys: str) -> None:
         """Deletes the objects, mostly in one request; it is no error where there is none."""
@@ -127,5 +159,11 @@ class Objects(Connection):
 
 def _is_refusal(error: Exception) -> bool:
     """Whether the store will never take it, rather than being busy now."""
-    status: int = getattr(error, "response")["ResponseMetadata"]["HTTPStatusCode"]  # noqa: B009
+    status = _status(error) or 0
     return 400 <= status < 500 or status == 501
+
+
+def _status(error: BaseException | None) -> int | None:
+    """What the store answered with; None where there was no answer."""
+    response = getattr(error, "response", None)
+    return response["ResponseMetadata"]["HTTPStatusCode"] if response else None
