@@ -33,10 +33,11 @@ def app_policy(bucket: str) -> dict[str, Any]:
             "Resource": places,
         },
         {
+            # What comes in parts goes to its final key at once.
             "Sid": "UploadInParts",
             "Effect": "Allow",
             "Action": ["s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
-            "Resource": places,
+            "Resource": places[-1],
         },
         {
             # Who may list is told that an object is missing, and not only that it is refused.
