@@ -206,9 +206,12 @@ def _ask() -> None:
 def _apply(
     administration: Administration, wanted: Wanted, found: Found, store: Store
 ) -> list[Step]:
+    steps: list[Step] = []
     if not found.exists:
         found = _create(administration, wanted)
-    steps = []
+        steps = setup.refused(found, store)
+        for step in steps:
+            _tell(step)
     for step in setup.apply(administration, setup.changes(found, wanted), store):
         _tell(step)
         steps.append(step)

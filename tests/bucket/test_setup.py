@@ -1,6 +1,5 @@
 """`flask bucket setup`: a fresh bucket in each mode, and a second run that changes nothing."""
 
-import json
 import os
 import pty
 import select
@@ -244,12 +243,3 @@ def read_until(terminal: int, end: str | None) -> str:
         except OSError:  # Linux's word for: nobody is there any more
             break
     return shown.decode()
-
-
-@pytest.mark.parametrize("option", [(), ("--setup",)])
-def test_a_policy_goes_to_a_pipe_as_json_alone(settings: Settings, option: tuple[str, ...]) -> None:
-    result = run(settings, "policy", *option)
-
-    resources = json.dumps(json.loads(result.stdout))
-    assert result.stderr == ""
-    assert f"arn:aws:s3:::{NAME}" in resources

@@ -1,0 +1,189 @@
+"""What is AWS's alone: regions, names that are taken world-wide, public access that lags behind."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core import set_initial_no_auth_action_count
+
+from blog.bucket import setup
+from blog.bucket.policies import app_policy, setup_policy
+from blog.bucket.stores import store_at
+from blog.bucket.wanted import Wanted, cors_rule, lifecycle_rules
+from blog.config import Settings
+from blog.local.errors import Refusal
+from blog.local.guard import Guard
+from blog.local.operations import Answer
+from blog.local.request import S3Request
+from blog.local.server import BucketServer
+from blog.storage.administration import Administration
+from tests.bucket.commands import NAME, SITE, client_of, documents, run, settings_for
+
+# What moto asks for under names that IAM does not know, beside the right names. The embedded
+# bucket asks for the right ones: tests/bucket/test_setup_rights.py.
+ONLY_IN_MOTO = ["s3:HeadBucket", "s3:GetPublicAccessBlock", "s3:PutPublicAccessBlock"]
+REAL_WORDS = (
+    "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: s3:PutBucketPolicy on"
+    ' resource: "arn:aws:s3:::my-blog-pictures" because public policies are prevented by the'
+    " BlockPublicPolicy setting in S3 Block Public Access."
+)
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])
+def test_a_bucket_of_aws_is_created_in_its_region(aws: None, region: str) -> None:
+    settings = settings_for(None, region=region)
+
+    result = run(settings, "setup", "--yes")
+    again = run(settings, "setup")
+
+    with closing(client_of(settings)) as client:
+        head = client.head_bucket(Bucket=NAME)
+    after = documents(settings)
+    assert result.exit_code == 0
+    assert head["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == region
+    assert after["CORS"]["CORSRules"] == [cors_rule([SITE])]
+    assert after["lifecycle"]["Rules"] == lifecycle_rules()
+    assert after["policy"]["Statement"] == Wanted(bucket=NAME, origins=(SITE,)).statements
+    assert "Nothing to change." in again.output
+
+
+def test_a_bucket_in_another_region_names_the_setting(aws: None) -> None:
+    run(settings_for(None, region="eu-central-1"), "setup", "--yes")
+
+    result = run(settings_for(None, region="eu-west-1"), "setup", "--yes")
+
+    assert result.exit_code == 1
+    assert f"The bucket {NAME} is in eu-central-1, and S3_REGION says eu-west-1" in result.output
+    assert "set S3_REGION=eu-central-1 and run it again" in result.output
+
+
+def test_the_printed_policy_is_enough_where_iam_is_enforced(aws: None) -> None:
+    settings = settings_for(None, **user_with(in_moto(setup_policy(NAME))))
+    result = run_enforced(settings, "setup", "--yes")
+    again = run_enforced(settings, "setup")
+
+    assert result.exit_code == 0, result.output
+    assert "✓ Bucket: created." in result.output
+    assert "Nothing to change." in again.output
+
+
+def test_the_apps_policy_is_not_enough_where_iam_is_enforced(aws: None) -> None:
+    settings = settings_for(None, **user_with(app_policy(NAME)))
+    run(settings_for(None), "setup", "--yes")
+
+    result = run_enforced(settings, "setup", "--yes", "--hotlink-protection")
+
+    assert result.exit_code == 1
+    assert "lacks the right" in result.output
+
+
+@set_initial_no_auth_action_count(0)
+def run_enforced(settings: Settings, *arguments: str) -> Any:
+    """moto judges every request by the user's policy while this runs."""
+    return run(settings, *arguments)
+
+
+def in_moto(policy: dict[str, Any]) -> dict[str, Any]:
+    [statement] = policy["Statement"]
+    actions = [*statement["Action"], *ONLY_IN_MOTO]
+    return {**policy, "Statement": [{**statement, "Action": actions}]}
+
+
+def user_with(policy: dict[str, Any]) -> dict[str, str]:
+    """The settings of a key of a new user of IAM, who has this policy."""
+
+    with closing(boto3.client("iam", region_name="us-east-1")) as iam:
+        iam.create_user(UserName="ada")
+        iam.put_user_policy(UserName="ada", PolicyName="printed", PolicyDocument=json.dumps(policy))
+        key = iam.create_access_key(UserName="ada")["AccessKey"]
+    return {
+        "setup_access_key_id": key["AccessKeyId"],
+        "setup_secret_access_key": key["SecretAccessKey"],
+    }
+
+
+class RefusingGuard(Guard):
+    """Refuses a policy in AWS's words, as often as `refusals` says."""
+
+    refusals = 0
+
+    def answer(self, request: S3Request, incoming: Any) -> Answer:
+        if (request.method, request.subresource) == ("PUT", "policy") and self.refusals:
+            self.refusals -= 1
+            incoming.drain()
+            raise Refusal(403, "AccessDenied", REAL_WORDS)
+        return super().answer(request, incoming)
+
+
+class RefusingServer(BucketServer):
+    def open_store(self) -> Guard:
+        guard = super().open_store()
+        guard.__class__ = RefusingGuard
+        return guard
+
+
+def apply_with_refusals(count: int) -> tuple[list[float], list[setup.Step], Settings]:
+    """The pauses that were made, the steps, and the settings, on a store that refuses so often."""
+    pauses: list[float] = []
+    RefusingGuard.refusals = count
+    with RefusingServer() as server:
+        settings = settings_for(server.url)
+        administration = Administration(settings, pauses.append)
+        administration.create()
+        wanted = Wanted(bucket=NAME, origins=(SITE,))
+        needed = setup.changes(setup.look(administration), wanted)
+        steps = list(setup.apply(administration, needed, store_at(settings.endpoint_url)))
+    return pauses, steps, settings
+
+
+def test_public_access_that_lags_behind_is_waited_for() -> None:
+    pauses, steps, _ = apply_with_refusals(2)
+
+    assert pauses == [1, 2]
+    assert {step.outcome for step in steps} == {"done"}
+
+
+def test_a_block_of_the_whole_account_is_explained() -> None:
+    pauses, steps, _ = apply_with_refusals(9)
+
+    [failed] = [step for step in steps if step.outcome == "failed"]
+    assert pauses == [1, 2, 4]
+    assert failed.part is setup.POLICY
+    assert "it is that of the account or the organisation: switch it off there" in failed.words
+    assert "--mode cdn" in failed.words
+
+
+class TakenGuard(Guard):
+    """A name that is free when it is looked at, and taken when it is asked for."""
+
+    def answer(self, request: S3Request, incoming: Any) -> Answer:
+        if request.method == "PUT" and request.subresource is None:
+            incoming.drain()
+            message = "The requested bucket name is not available."
+            raise Refusal(409, "BucketAlreadyExists", message)
+        return super().answer(request, incoming)
+
+
+class TakenServer(BucketServer):
+    def open_store(self) -> Guard:
+        guard = super().open_store()
+        guard.__class__ = TakenGuard
+        return guard
+
+
+def test_a_name_that_is_taken_is_said_so() -> None:
+    with TakenServer() as server:
+        result = run(settings_for(server.url), "setup", "--yes")
+
+    assert result.exit_code == 1
+    assert f"The name {NAME} is taken by somebody else: choose another one" in result.output

@@ -1,0 +1,246 @@
+"""Stores that lack a part of S3: it is said what to do there instead, and the rest is done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from blog.bucket.stores import OTHERWISE, advice, store_at
+from blog.bucket.wanted import cors_rule, lifecycle_rules
+from blog.local.errors import Refusal
+from blog.local.guard import Guard
+from blog.local.operations import Answer
+from blog.local.request import S3Request
+from blog.local.server import BucketServer
+from tests.bucket.commands import NAME, SITE, documents, run, settings_for
+
+SUBRESOURCES = {
+    "ownership": "ownershipControls",
+    "public access": "publicAccessBlock",
+    "policy": "policy",
+    "CORS": "cors",
+    "lifecycle": "lifecycle",
+}
+TITLES = {
+    "ownership": "Object ownership",
+    "public access": "Block Public Access",
+    "policy": "Bucket policy",
+    "CORS": "CORS",
+    "lifecycle": "Lifecycle",
+}
+LISTING = (
+    b'<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+    b"<Name>a</Name></ListBucketResult>"
+)
+
+
+class LackingGuard(Guard):
+    """S3 without some subresources, which it answers as `answers` says."""
+
+    lacking: frozenset[str] = frozenset()
+    answers: Any = staticmethod(
+        lambda request: Refusal(501, "NotImplemented", "A header implies what is not implemented")
+    )
+
+    def answer(self, request: S3Request, incoming: Any) -> Answer:
+        if request.subresource in self.lacking:
+            incoming.drain()
+            given = self.answers(request)
+            if isinstance(given, Answer):
+                return given
+            raise given
+        answer = super().answer(request, incoming)
+        if "publicAccessBlock" in self.lacking:
+            for bucket in self.operations.backend.buckets.values():
+                bucket.public_access_block = None
+        return answer
+
+
+@contextmanager
+def store_without(*parts: str, answers: Any = None) -> Iterator[BucketServer]:
+    class Lacking(LackingGuard):
+        lacking = frozenset(SUBRESOURCES[part] for part in parts)
+
+    if answers is not None:
+        Lacking.answers = staticmethod(answers)
+
+    class Server(BucketServer):
+        def open_store(self) -> Guard:
+            guard = super().open_store()
+            guard.__class__ = Lacking
+            return guard
+
+    with Server() as server:
+        yield server
+
+
+@pytest.mark.parametrize("part", SUBRESOURCES)
+def test_a_part_that_the_store_lacks_is_explained_and_the_rest_done(part: str) -> None:
+    with store_without(part) as server:
+        settings = settings_for(server.url)
+        result = run(settings, "setup", "--yes")
+        again = run(settings, "setup")
+
+    assert (result.exit_code, again.exit_code) == (0, 0)
+    assert f"! {TITLES[part]}: This store has nothing of the kind. {OTHERWISE[part]}" in (
+        result.output
+    )
+    assert "Nothing to change." in again.output
+    done = {title for title in TITLES.values() if f"✓ {title}: set." in result.output}
+    # A bucket of AWS is owned so from the beginning.
+    assert done == {*TITLES.values()} - {TITLES[part], "Object ownership"}
+
+
+def as_405(request: S3Request) -> Refusal:
+    return Refusal(405, "MethodNotAllowed", "The specified method is not allowed")
+
+
+def as_400(request: S3Request) -> Refusal:
+    return Refusal(400, "InvalidArgument", "Unsupported query parameter")
+
+
+def as_listing(request: S3Request) -> Answer | Refusal:
+    """A store that overlooks what it does not know: a listing, or a bucket that exists already."""
+    if request.method == "GET":
+        return Answer(200, [("Content-Type", "application/xml")], LISTING)
+    return Refusal(409, "BucketAlreadyOwnedByYou", "It is yours already")
+
+
+def as_unset(request: S3Request) -> Refusal:
+    """A store that reads what it cannot write."""
+    if request.method == "GET":
+        return Refusal(404, "NoSuchBucketPolicy", "The bucket policy does not exist")
+    return Refusal(501, "NotImplemented", "This is not implemented")
+
+
+@pytest.mark.parametrize("answers", [as_405, as_400, as_listing, as_unset])
+def test_there_are_many_ways_to_say_that_something_is_not_known(answers: Any) -> None:
+    with store_without("policy", answers=answers) as server:
+        settings = settings_for(server.url)
+        result = run(settings, "setup", "--yes")
+        after = documents(settings)
+
+    assert result.exit_code == 0
+    assert "! Bucket policy: This store has nothing of the kind." in result.output
+    assert after["CORS"]["CORSRules"] == [cors_rule([SITE])]
+
+
+def test_a_store_as_small_as_r2_is_set_up_as_far_as_it_goes() -> None:
+    with store_without("ownership", "public access", "policy") as server:
+        settings = settings_for(server.url)
+        result = run(settings, "setup", "--yes")
+        after = documents(settings)
+
+    assert result.exit_code == 0
+    assert result.output.count("This store has nothing of the kind.") == 3
+    assert after["CORS"]["CORSRules"] == [cors_rule([SITE])]
+    assert after["lifecycle"]["Rules"] == lifecycle_rules()
+
+
+@pytest.mark.parametrize(
+    ("endpoint_url", "name"),
+    [
+        (None, "AWS S3"),
+        ("https://s3.eu-central-1.amazonaws.com", "AWS S3"),
+        ("https://0123abcd.r2.cloudflarestorage.com", "Cloudflare R2"),
+        ("https://0123abcd.eu.r2.cloudflarestorage.com", "Cloudflare R2"),
+        ("https://s3.eu-central-003.backblazeb2.com", "Backblaze B2"),
+        ("https://t3.storage.dev", "Tigris"),
+        ("https://fly.storage.tigris.dev", "Tigris"),
+        ("https://notbackblazeb2.com", "This store"),
+        ("http://127.0.0.1:9000", "This store"),
+    ],
+)
+def test_a_store_is_known_by_its_host(endpoint_url: str | None, name: str) -> None:
+    assert store_at(endpoint_url).name == name
+
+
+def test_each_store_says_what_to_do_about_each_part() -> None:
+    r2 = store_at("https://0123abcd.r2.cloudflarestorage.com")
+
+    assert "blocks what does not begin with /media/" in r2.lacks("policy")
+    assert r2.lacks("lifecycle").startswith("Cloudflare R2 has nothing of the kind. Run “flask")
+    for part in SUBRESOURCES:
+        assert store_at("https://s3.eu-central-003.backblazeb2.com").lacks(part)
+
+
+def test_stores_without_forms_get_put() -> None:
+    r2 = "https://0123abcd.r2.cloudflarestorage.com"
+
+    assert list(advice(settings_for(r2))) == [
+        "Cloudflare R2 takes no forms (presigned POST): set S3_UPLOAD_METHOD=put."
+    ]
+    assert list(advice(settings_for(r2, upload_method="put"))) == []
+    assert list(advice(settings_for(None))) == []
+
+
+def test_older_stores_are_sent_the_digest_that_they_ask_for() -> None:
+    seen: list[dict[str, str]] = []
+
+    def remember(request: S3Request) -> Refusal:
+        seen.append(dict(request.headers))
+        return as_unset(request)
+
+    with store_without("policy", answers=remember) as server:
+        run(settings_for(server.url), "setup", "--yes")
+
+    sent = seen[-1]
+    assert "content-md5" in sent
+    assert not [name for name in sent if name.startswith("x-amz-checksum-")]
+
+
+def refusing(code: str, message: str, status: int = 403) -> Any:
+    """Reads as if nothing were set, and refuses the change in these words."""
+
+    def answers(request: S3Request) -> Refusal:
+        if request.method == "GET":
+            return Refusal(404, "NoSuchBucketPolicy", "The bucket policy does not exist")
+        return Refusal(status, code, message)
+
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("part", "answers", "words"),
+    [
+        (
+            "ownership",
+            refusing("InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set", 400),
+            "✗ Object ownership: The bucket's access list gives rights to others",
+        ),
+        (
+            "CORS",
+            refusing("InvalidRequest", "Found unsupported HTTP method", 400),
+            "✗ CORS: The bucket refused: s3:PutBucketCORS: InvalidRequest Found unsupported",
+        ),
+    ],
+)
+def test_a_failure_is_told_with_what_to_do(part: str, answers: Any, words: str) -> None:
+    with store_without(part, answers=answers) as server:
+        result = run(settings_for(server.url), "setup", "--yes")
+
+    assert result.exit_code == 1
+    assert words in result.output
+    assert "✓ Lifecycle: set." in result.output
+
+
+def test_a_bucket_that_cannot_be_reached_is_said_so() -> None:
+    with BucketServer() as server:
+        gone = settings_for(server.url)
+
+    result = run(gone, "setup", "--yes")
+
+    assert result.exit_code == 1
+    assert f"The bucket {NAME} cannot be asked: " in result.output
+    assert "Traceback" not in result.output
+
+
+def test_another_region_is_a_note_where_the_store_may_not_care() -> None:
+    with BucketServer() as server:
+        run(settings_for(server.url), "setup", "--yes")
+        elsewhere = settings_for(server.url, region="eu-west-1")
+        result = run(elsewhere, "setup", "--dry-run")
+
+    assert "is in us-east-1, and S3_REGION says eu-west-1" in result.output
+    assert "set S3_REGION=us-east-1" in result.output
