@@ -27,10 +27,19 @@ class SignedUpload:
 class Signing(Connection):
     """Signs; nothing here asks the bucket. Sizes in bytes, `sha256` in hex."""
 
-    def sign_upload(self, key: str, *, content_type: str, size: int, sha256: str) -> SignedUpload:
-        """Permission to store exactly these bytes under exactly this key, for ten minutes."""
+    def sign_upload(
+        self,
+        key: str,
+        *,
+        content_type: str,
+        size: int,
+        sha256: str,
+        lifetime: int = UPLOAD_LIFETIME,
+    ) -> SignedUpload:
+        """Permission to store exactly these bytes under exactly this key, for `lifetime` seconds;
+        a form may be signed for less than none, to see it refused."""
         if self._settings.upload_method == "put":
-            return self._sign_put(key, content_type, size, sha256)
+            return self._sign_put(key, content_type, size, sha256, lifetime)
         # Every field needs its condition, and boto3 adds none for `Fields`, but for a session
         # token: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
         fields = {
@@ -47,7 +56,7 @@ class Signing(Connection):
                 *({name: value} for name, value in fields.items()),
                 ["content-length-range", size, size],
             ],
-            ExpiresIn=UPLOAD_LIFETIME,
+            ExpiresIn=lifetime,
         )
         return SignedUpload("POST", signed["url"], fields=signed["fields"])
 
@@ -66,7 +75,9 @@ class Signing(Connection):
         )
         return SignedUpload("PUT", url, headers=headers)
 
-    def _sign_put(self, key: str, content_type: str, size: int, sha256: str) -> SignedUpload:
+    def _sign_put(
+        self, key: str, content_type: str, size: int, sha256: str, lifetime: int
+    ) -> SignedUpload:
         wanted: dict[str, Any] = {"ContentType": content_type}
         headers = {"Content-Type": content_type}
         if not self._is_plain:
@@ -75,6 +86,6 @@ class Signing(Connection):
         url = self._client.generate_presigned_url(
             "put_object",
             Params={"Bucket": self._bucket, "Key": key, "ContentLength": size, **wanted},
-            ExpiresIn=UPLOAD_LIFETIME,
+            ExpiresIn=lifetime,
         )
         return SignedUpload("PUT", url, headers=headers)

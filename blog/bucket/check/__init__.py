@@ -1,0 +1,97 @@
+"""`flask bucket check`: the bucket as it is configured, attacked for real.
+
+Each module holds the checks of one side; here they stand in the order in which they are made. A
+check whose ground is missing is skipped, so that one fault is one failure.
+"""
+
+from collections.abc import Generator, Sequence
+
+from blog.bucket.check import (
+    lasting,
+    pages,
+    parts,
+    reaching,
+    readers,
+    rights,
+    strangers,
+    uploads,
+)
+from blog.bucket.check.target import Attack, Target
+from blog.checks import Result, run
+from blog.config import Settings
+
+GROUND = (
+    reaching.endpoint,
+    reaching.clock,
+    reaching.region,
+    reaching.credentials,
+    reaching.bucket,
+    pages.own_pages,
+)
+
+CHECKS: Sequence[Attack] = (
+    *GROUND,
+    pages.other_pages,
+    uploads.accepted,
+    pages.readable,
+    uploads.another_key,
+    uploads.another_type,
+    uploads.another_size,
+    uploads.expired,
+    uploads.changed,
+    uploads.extra_field,
+    uploads.other_bytes,
+    strangers.listing,
+    strangers.writing,
+    strangers.deleting,
+    strangers.reading,
+    readers.arrived,
+    readers.promotion,
+    readers.readers,
+    readers.content_type,
+    readers.caching,
+    parts.begun,
+    parts.part,
+    parts.listed,
+    parts.open_uploads,
+    parts.objects,
+    parts.aborted,
+    readers.deletion,
+    lasting.expiry,
+    rights.other_buckets,
+    rights.reading,
+    rights.writing,
+    rights.deleting,
+    rights.settings,
+)
+
+# What `flask doctor` asks: does it work, and not whether it is safe.
+QUICK: Sequence[Attack] = (*GROUND, uploads.accepted)
+
+
+def check_bucket(settings: Settings, checks: Sequence[Attack] = CHECKS) -> Generator[Result]:
+    """Attacks the bucket; whatever was stored meanwhile is taken away, also where this ends early.
+
+    The last result tells so.
+    """
+    target = Target(settings)
+    try:
+        yield from run(checks, target)
+        yield _cleaned_up(target)
+    finally:
+        target.clean_up()
+        target.http.close()
+
+
+def _cleaned_up(target: Target) -> Result:
+    left = target.clean_up()
+    if not left:
+        return Result("cleaned up", "passed", "nothing is left", "nothing is left")
+    return Result(
+        "cleaned up",
+        "noted",
+        "nothing is left",
+        f"left: {', '.join(left)}",
+        "The app's key could not take away what the checks had stored.",
+        "Delete it by hand; what is under pending/ expires, where the bucket has a rule for it.",
+    )

@@ -1,0 +1,39 @@
+"""Whether what nobody finishes goes away by itself."""
+
+import re
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+from blog.bucket.check.target import Target, attack
+from blog.bucket.check.uploads import accepted
+from blog.checks import Finding, failed, noted, passed, skipped
+from blog.db import now
+
+# A rule of one day deletes at the midnight (UTC) after it, or some hours later.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html
+LONGEST = timedelta(days=3)
+
+SETUP = "Run “flask bucket setup”, which adds the rule signpost-pending"
+
+
+@attack("pending/ expires", expected="after a day", needs=(accepted,))
+def expiry(target: Target) -> Finding:
+    told = target.upload.headers.get("x-amz-expiration", "")
+    found = re.search(r'expiry-date="([^"]+)"', told)
+    if not found:
+        if not (target.is_aws or target.is_embedded):
+            return skipped("the store does not tell")
+        return failed(
+            "never",
+            cause="No lifecycle rule deletes what stays under pending/, so what was never finished "
+            "costs for ever, unless “flask media sweep” runs.",
+            fix=f"{SETUP}.",
+        )
+    left = parsedate_to_datetime(found[1]) - now()
+    if left > LONGEST:
+        return noted(
+            f"in {left.days} days",
+            cause="The lifecycle rule of pending/ keeps for long what was never finished.",
+            fix=f"{SETUP}, or make it expire after one day.",
+        )
+    return passed(f"before {found[1]}")

@@ -1,0 +1,129 @@
+"""Whether the bucket is there, where it is said to be, and knows the app's key."""
+
+import re
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from blog.bucket.check.http import Answer
+from blog.bucket.check.target import Target, attack
+from blog.checks import Finding, failed, passed, skipped
+from blog.db import now
+
+# S3 refuses what was signed more than 15 minutes before or after its own time; what is off by 5
+# will be by 15 one day. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+MOST_SKEW = timedelta(minutes=5)
+
+WRONG_REGION = ("PermanentRedirect", "TemporaryRedirect", "IllegalLocationConstraintException")
+
+
+@attack("endpoint", expected="answers")
+def endpoint(target: Target) -> Finding:
+    host = urlsplit(target.settings.bucket_url).netloc
+    if target.first.status >= 500:
+        return failed(
+            target.first.words,
+            cause=f"{host} has a fault, or is no S3.",
+            fix="Compare S3_ENDPOINT_URL with the store's address, and look at its state; then run "
+            "this again.",
+        )
+    return passed(f"{host} answers")
+
+
+@attack("clock", expected="within 5 minutes of the bucket's", needs=(endpoint,))
+def clock(target: Target) -> Finding:
+    try:
+        theirs = parsedate_to_datetime(target.first.headers.get("Date", ""))
+    except ValueError:
+        return skipped("the store does not tell its time")
+    skew = now() - theirs
+    seconds = abs(round(skew.total_seconds()))
+    apart = f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} minutes"
+    if abs(skew) <= MOST_SKEW:
+        return passed(f"{apart} apart")
+    direction = "ahead of" if skew > timedelta() else "behind"
+    return failed(
+        f"{apart} apart",
+        cause=f"This machine's clock is {apart} {direction} the bucket's. S3 takes no signature "
+        "that is more than 15 minutes off.",
+        fix="Set the clock: timedatectl set-ntp true, or what your system has for network time.",
+    )
+
+
+@attack("region", expected="S3_REGION is the bucket's, no redirect", needs=(clock,))
+def region(target: Target) -> Finding:
+    answer = target.listing
+    ours = target.settings.region
+    right = _region_told(answer) or _region_told(target.first)
+    is_named_wrong = "region" in answer.element("Message").lower() and answer.status == 400
+    if answer.status in (301, 307, 308) and right == ours:
+        return failed(
+            answer.words,
+            cause="The bucket is new, and its name is not known everywhere yet.",
+            fix="Wait an hour, then run this again.",
+        )
+    if is_named_wrong or answer.code in WRONG_REGION or 300 <= answer.status < 400:
+        return failed(
+            answer.words,
+            cause=f"S3_REGION is {ours}, and the bucket is "
+            + (f"in {right}." if right else "somewhere else."),
+            fix=f"Set S3_REGION={right}." if right else "Set S3_REGION to the bucket's region.",
+        )
+    return passed(ours)
+
+
+def _region_told(answer: Answer) -> str:
+    expecting = re.search(r"expecting '([^']+)'", answer.element("Message"))
+    return (
+        answer.headers.get("x-amz-bucket-region", "")
+        or answer.element("Region")
+        or (expecting[1] if expecting else "")
+    )
+
+
+@attack("credentials", expected="known to the store", needs=(region,))
+def credentials(target: Target) -> Finding:
+    answer = target.listing
+    match answer.code:
+        case "InvalidAccessKeyId":
+            return failed(
+                answer.words,
+                cause="The store does not know AWS_ACCESS_KEY_ID: it was deleted or switched off, "
+                "or belongs to another store.",
+                fix="Make an access key for the app's user, and set AWS_ACCESS_KEY_ID and "
+                "AWS_SECRET_ACCESS_KEY.",
+            )
+        case "SignatureDoesNotMatch":
+            return failed(
+                answer.words,
+                cause="AWS_SECRET_ACCESS_KEY is not the secret of AWS_ACCESS_KEY_ID.",
+                fix="Set AWS_SECRET_ACCESS_KEY again, whole and without quotes; where it is lost, "
+                "make a new access key.",
+            )
+        case "ExpiredToken" | "InvalidToken":
+            return failed(
+                answer.words,
+                cause="AWS_SESSION_TOKEN has expired, or does not belong to this access key.",
+                fix="Set fresh temporary credentials; or an access key of the app's own user, and "
+                "take AWS_SESSION_TOKEN away.",
+            )
+    return passed("known")
+
+
+@attack("bucket", expected="exists", needs=(credentials,))
+def bucket(target: Target) -> Finding:
+    answer = target.listing
+    if answer.status == 404:
+        return failed(
+            answer.words,
+            cause=f"There is no bucket {target.settings.bucket} there.",
+            fix="Compare S3_BUCKET with its name, or run “flask bucket setup”, which makes it.",
+        )
+    if answer.status >= 400 and answer.status != 403:
+        return failed(
+            answer.words,
+            cause="The store did not take a plain signed request.",
+            fix="Look the code up in the store's documentation; S3_ADDRESSING_STYLE may have to be "
+            "path or virtual.",
+        )
+    return passed("exists")

@@ -1,0 +1,191 @@
+"""The bucket under attack: what is sent to it, what came of it, and what has to be taken away."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from urllib.parse import quote, urlencode, urlsplit
+
+from urllib3 import encode_multipart_formdata
+
+from blog.bucket.check.http import Answer, Http, NoAnswer
+from blog.checks import Check, Finding, Stop, failed
+from blog.config import LOCAL_BUCKET, Settings
+from blog.storage import UPLOAD_LIFETIME, SignedUpload, StorageError
+from blog.storage.probing import Probing, reason
+
+CONTENT_TYPE = "image/webp"
+
+
+class Target:
+    """All objects that it makes are named `signpost-check-<random>` below pending/ and media/, but
+    for the one that nobody should be able to write outside of them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Probing(settings)
+        self.http = Http()
+        self.name = f"signpost-check-{secrets.token_hex(8)}"
+        self.content = f"Signpost checks this bucket: {self.name}\n".encode()
+        self.pending_key = f"pending/{self.name}"
+        self.media_key = f"media/{self.name}.webp"
+        self.stored: set[str] = set()  # keys under which there may be something of ours
+        self.multipart_ids: dict[str, str] = {}  # of uploads in parts that are open, to their keys
+        self._count = 0
+
+    @property
+    def is_embedded(self) -> bool:
+        """The bucket of `make run` and the tests, by what its server calls itself."""
+        server = self.first.headers.get("Server", "")
+        return self._is_on_this_machine and server.startswith("Werkzeug")
+
+    @property
+    def is_embedded_owner(self) -> bool:
+        is_owner = self.settings.access_key_id == LOCAL_BUCKET["AWS_ACCESS_KEY_ID"]
+        return is_owner and self._is_on_this_machine
+
+    @property
+    def is_aws(self) -> bool:
+        return self.settings.endpoint_url is None
+
+    @property
+    def _is_on_this_machine(self) -> bool:
+        host = urlsplit(self.settings.endpoint_url or "").hostname
+        return host in ("127.0.0.1", "localhost", "::1")
+
+    @cached_property
+    def first(self) -> Answer:
+        """What the bucket says to a stranger who knocks."""
+        return self.ask("HEAD")
+
+    @cached_property
+    def listing(self) -> Answer:
+        """What it says to the app's key: one question, whose refusal tells much."""
+        query = {"list-type": "2", "max-keys": "1", "prefix": self.pending_key}
+        return self.ask("GET", query=query, is_signed=True)
+
+    @cached_property
+    def upload(self) -> Answer:
+        """A real upload, from a page of SITE_URL."""
+        return self.send(self.sign(self.pending_key), self.content, key=self.pending_key)
+
+    def new_key(self, prefix: str) -> str:
+        self._count += 1
+        return f"{prefix}{self.name}-{self._count}"
+
+    def sign(self, key: str, *, lifetime: int = UPLOAD_LIFETIME) -> SignedUpload:
+        """Permission to store our content, as the app gives it."""
+        return self.sign_content(key, self.content, size=len(self.content), lifetime=lifetime)
+
+    def sign_content(
+        self, key: str, content: bytes, *, size: int, lifetime: int = UPLOAD_LIFETIME
+    ) -> SignedUpload:
+        sha256 = hashlib.sha256(content).hexdigest()
+        return self.store.sign_upload(
+            key, content_type=CONTENT_TYPE, size=size, sha256=sha256, lifetime=lifetime
+        )
+
+    def send(self, upload: SignedUpload, content: bytes, *, key: str) -> Answer:
+        """As the browser sends it, from a page of SITE_URL; `key` is where it would arrive."""
+        headers = {"Origin": self.settings.site_url, **(upload.headers or {})}
+        if upload.fields is not None:
+            content, headers["Content-Type"] = form(upload.fields, content)
+        return self.write(upload.method, upload.url, headers, content, key=key)
+
+    def ask(
+        self,
+        method: str,
+        key: str = "",
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        is_signed: bool = False,
+        root: str | None = None,
+    ) -> Answer:
+        """One request to the bucket, or to another `root`; a stranger's unless it is signed.
+
+        Raises Stop where nobody answers.
+        """
+        url = f"{root or self.settings.bucket_url}/{quote(key)}"
+        if query is not None:
+            url += f"?{urlencode(query, quote_via=quote)}"
+        sent = dict(headers or {})
+        if is_signed:
+            sent = self.store.authorize(method, url, headers=sent, body=body)
+        if method == "PUT" and not query:
+            return self.write(method, url, sent, body, key=key)
+        return self._request(method, url, sent, body)
+
+    def write(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, key: str
+    ) -> Answer:
+        self.stored.add(key)
+        answer = self._request(method, url, headers, body)
+        if not answer.is_success:
+            self.stored.discard(key)
+        return answer
+
+    def put_part(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """A part of an upload, whose key holds nothing before that is put together."""
+        return self._request("PUT", url, headers, self.content)
+
+    def _request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        try:
+            return self.http.request(method, url, headers=headers, body=body or None)
+        except NoAnswer as error:
+            raise Stop(self.unreachable(str(error))) from None
+
+    def unreachable(self, why: str) -> Finding:
+        variable = "S3_REGION and S3_BUCKET" if self.is_aws else "S3_ENDPOINT_URL"
+        return failed(
+            "no answer",
+            cause=f"{urlsplit(self.settings.bucket_url).netloc}: {why}.",
+            fix=f"Compare {variable} with the store's address; then look whether this machine "
+            "gets there.",
+        )
+
+    @contextmanager
+    def asking(self, *, cause: str, fix: str) -> Iterator[None]:
+        """Around what the app's own code asks of the bucket; a refusal becomes a failure."""
+        try:
+            yield
+        except StorageError as error:
+            raise Stop(failed(reason(error), cause=cause, fix=fix)) from None
+
+    def clean_up(self) -> list[str]:
+        """Takes everything away again that may be there; returns what could not be."""
+        left = []
+        for multipart_id, key in list(self.multipart_ids.items()):
+            if not self._take_away(key, {"uploadId": multipart_id}):
+                left.append(f"an open upload of {key}")
+            del self.multipart_ids[multipart_id]
+        for key in sorted(self.stored):
+            if not self._take_away(key, None):
+                left.append(key)
+        self.stored.clear()
+        return left
+
+    def _take_away(self, key: str, query: Mapping[str, str] | None) -> bool:
+        try:
+            answer = self.ask("DELETE", key, query=query, is_signed=True)
+        except Stop:
+            return False
+        return answer.is_success or answer.status == 404
+
+
+type Attack = Check[Target]
+
+
+def attack(
+    name: str, *, expected: str, needs: tuple[Attack, ...] = ()
+) -> Callable[[Callable[[Target], Finding]], Attack]:
+    """Makes a check of a function that attacks the bucket."""
+    return lambda look: Check(name, expected, look, needs)
+
+
+def form(fields: Mapping[str, str], content: bytes) -> tuple[bytes, str]:
+    """A browser's form, the file last, and its content type."""
+    file = ("file", ("blob", content, "application/octet-stream"))
+    return encode_multipart_formdata([*fields.items(), file])

@@ -1,0 +1,172 @@
+"""Whether an upload as the app signs it is taken, and one that differs in anything is not."""
+
+import base64
+import hashlib
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from blog.bucket.check.http import Answer
+from blog.bucket.check.reaching import bucket
+from blog.bucket.check.target import Target, attack
+from blog.checks import Finding, failed, noted, passed
+from blog.db import now
+from blog.storage import SignedUpload
+
+LONG_AGO = 3600  # seconds; more than any clock may be off
+
+NO_POST = ("NotImplemented", "MethodNotAllowed", "InvalidURI")
+
+
+@attack("an upload", expected="accepted", needs=(bucket,))
+def accepted(target: Target) -> Finding:
+    answer = target.upload
+    if answer.is_success:
+        return passed(answer.words)
+    method = target.settings.upload_method
+    if method == "post" and (answer.status in (405, 501) or answer.code in NO_POST):
+        return failed(
+            answer.words,
+            cause="This store takes no presigned POST, like Cloudflare R2 and Backblaze B2.",
+            fix="Set S3_UPLOAD_METHOD=put.",
+        )
+    if answer.status == 403:
+        return failed(
+            answer.words,
+            cause="The app's key may not store objects under pending/.",
+            fix="Give its user what “flask bucket policy” prints: s3:PutObject on pending/* is "
+            "missing, or a Deny of the bucket's policy stands against it.",
+        )
+    return failed(
+        answer.words,
+        cause=f"The store did not take a {method.upper()} as the app signs it.",
+        fix="Look the code up in the store's documentation; perhaps "
+        f"S3_UPLOAD_METHOD={'put' if method == 'post' else 'post'} serves.",
+    )
+
+
+@attack("refused: another key", expected="refused", needs=(accepted,))
+def another_key(target: Target) -> Finding:
+    signed, other = target.new_key("pending/"), target.new_key("pending/")
+    upload = target.sign(signed)
+    if upload.fields is not None:
+        upload = replace(upload, fields={**upload.fields, "key": other})
+    else:
+        upload = replace(upload, url=upload.url.replace(signed, other))
+    answer = target.send(upload, target.content, key=other)
+    return _judge(answer, "under another name than the one that was signed")
+
+
+@attack("refused: another type", expected="refused", needs=(accepted,))
+def another_type(target: Target) -> Finding:
+    key = target.new_key("pending/")
+    answer = target.send(
+        _with(target.sign(key), "Content-Type", "text/html"), target.content, key=key
+    )
+    return _judge(answer, "as text/html, which runs in readers' browsers, instead of a picture")
+
+
+@attack("refused: another size", expected="refused: one byte more, one less", needs=(accepted,))
+def another_size(target: Target) -> Finding:
+    for content, what in ((target.content + b"!", "more"), (target.content[:-1], "less")):
+        key = target.new_key("pending/")
+        # The checksum is that of what is sent, so that the size alone is wrong.
+        upload = target.sign_content(key, content, size=len(target.content))
+        finding = _judge(target.send(upload, content, key=key), f"with a byte {what} than signed")
+        if finding.outcome == "failed":
+            break
+    return finding
+
+
+@attack("refused: an expired policy", expected="refused", needs=(accepted,))
+def expired(target: Target) -> Finding:
+    key = target.new_key("pending/")
+    if target.settings.upload_method == "post":
+        upload = target.sign(key, lifetime=-LONG_AGO)
+    else:
+        headers = target.sign(key).headers or {}
+        signed = {**headers, "Content-Length": str(len(target.content))}
+        url = target.store.presign_at(
+            "PUT",
+            f"{target.settings.bucket_url}/{key}",
+            headers=signed,
+            at=now() - timedelta(seconds=2 * LONG_AGO),
+            lifetime=LONG_AGO,
+        )
+        upload = SignedUpload("PUT", url, headers=headers)
+    answer = target.send(upload, target.content, key=key)
+    return _judge(answer, "an hour after its permission had expired")
+
+
+@attack("refused: a changed policy", expected="refused", needs=(accepted,))
+def changed(target: Target) -> Finding:
+    key = target.new_key("pending/")
+    upload = target.sign(key)
+    if upload.fields is not None:
+        document = json.loads(base64.b64decode(upload.fields["policy"]))
+        document["conditions"].append(["starts-with", "$key", ""])
+        policy = base64.b64encode(json.dumps(document).encode()).decode()
+        upload = replace(upload, fields={**upload.fields, "policy": policy})
+    else:
+        longer = upload.url.replace("X-Amz-Expires=600", "X-Amz-Expires=604800")
+        upload = replace(upload, url=longer)
+    answer = target.send(upload, target.content, key=key)
+    return _judge(answer, "though its permission was changed after it was signed")
+
+
+@attack("refused: an extra field", expected="refused", needs=(accepted,))
+def extra_field(target: Target) -> Finding:
+    key = target.new_key("pending/")
+    upload = _with(target.sign(key), "x-amz-meta-signpost", "was not signed")
+    return _judge(target.send(upload, target.content, key=key), "with a field that was not signed")
+
+
+@attack("refused: other bytes", expected="refused by their checksum", needs=(accepted,))
+def other_bytes(target: Target) -> Finding:
+    key = target.new_key("pending/")
+    other = target.content[:-2] + b"?\n"
+    answer = target.send(target.sign(key), other, key=key)
+    if not answer.is_success:
+        return _judge(answer, "")
+    with target.asking(
+        cause="The app's key may not look at what arrived.",
+        fix="Give its user what “flask bucket policy” prints.",
+    ):
+        told = target.store.stat(key).sha256
+        read = target.store.sha256(key)
+    claimed = hashlib.sha256(target.content).hexdigest()
+    if claimed in (told, read):
+        return failed(
+            f"{answer.words}, and the checksum that was claimed is told",
+            cause="This store checks no SHA-256, and tells the claimed one as if it had. Authors "
+            "could store other bytes than the app believes.",
+            fix="Use another store, or a newer version of this one.",
+        )
+    return noted(
+        "verified by read-back instead",
+        cause="This store checks no SHA-256. The app reads each upload back once, and compares.",
+    )
+
+
+def _with(upload: SignedUpload, name: str, value: str) -> SignedUpload:
+    """The upload with one field, or header, that is not as signed."""
+    if upload.fields is not None:
+        return replace(upload, fields={**upload.fields, name: value})
+    return replace(upload, headers={**(upload.headers or {}), name: value})
+
+
+def _judge(answer: Answer, what: str) -> Finding:
+    if answer.is_refusal:
+        return passed(answer.words)
+    if answer.is_success:
+        return failed(
+            f"{answer.words}, accepted",
+            cause=f"The store took an upload {what}: it does not enforce what the app signs.",
+            fix="Do not let authors upload whom you do not trust, and use another store: this one "
+            "keeps no signature's word. (A proxy before it may do the same.)",
+        )
+    return failed(
+        answer.words,
+        cause="The store neither took it nor refused it.",
+        fix="Look at the store's state, then run this again.",
+    )
