@@ -1,0 +1,103 @@
+"""`flask bucket check` on a bucket that is right: all green, nothing left, nothing told."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from blog.bucket.check import check_bucket
+from blog.bucket.wanted import hotlink_protection, public_read
+from blog.cli.bucket_check import check
+from blog.config import Settings
+from tests.bucket.sabotage import BUCKET, SECRET, SITE_URL, RightBucket, failures, right_bucket
+
+
+@pytest.fixture
+def bucket() -> Iterator[RightBucket]:
+    with right_bucket() as bucket:
+        yield bucket
+
+
+type MakeApp = Callable[[Settings], Flask]
+
+
+@pytest.mark.parametrize("method", ["post", "put"])
+def test_right_bucket_is_all_green(bucket: RightBucket, method: str) -> None:
+    results = bucket.check(upload_method=method)
+
+    assert {result.outcome for result in results.values()} == {"passed"}
+    assert bucket.keys() == []
+
+
+def test_hotlink_protection_is_no_fault(bucket: RightBucket) -> None:
+    bucket.set_policy([public_read(BUCKET), hotlink_protection(BUCKET, [SITE_URL])])
+
+    assert not failures(bucket.check())
+
+
+def test_table(bucket: RightBucket, make_app: MakeApp) -> None:
+    said = make_app(bucket.settings()).test_cli_runner().invoke(check)
+
+    assert said.exit_code == 0, said.output
+    lines = said.output.splitlines()
+    assert lines[0] == f"{bucket.server.url}/{BUCKET}, for pages of {SITE_URL}"
+    assert re.match(r"✓ clock +within 5 minutes of the bucket's +\d s apart", lines[3])
+    assert re.fullmatch(r"\d+ passed\.", lines[-1])
+
+
+def test_table_of_a_fault(bucket: RightBucket, make_app: MakeApp) -> None:
+    bucket.owner.delete_bucket_cors(Bucket=BUCKET)
+
+    said = make_app(bucket.settings()).test_cli_runner().invoke(check)
+
+    assert said.exit_code == 1
+    found = re.search(r"\n✗ uploads from SITE_URL .*\n    (No CORS.*)\n    (Run .*)", said.output)
+    assert found, said.output
+    assert "– answers to SITE_URL" in said.output
+    assert said.output.splitlines()[-1].endswith("passed, 1 failed, 1 skipped.")
+
+
+def test_json(bucket: RightBucket, make_app: MakeApp) -> None:
+    bucket.owner.delete_bucket_cors(Bucket=BUCKET)
+
+    said = make_app(bucket.settings()).test_cli_runner().invoke(check, ["--json"])
+
+    assert said.exit_code == 1
+    document = json.loads(said.output)
+    checks = {line["name"]: line for line in document.pop("checks")}
+    assert document == {
+        "bucket": BUCKET,
+        "endpoint": f"{bucket.server.url}/{BUCKET}",
+        "site_url": SITE_URL,
+        "ok": False,
+        "failed": 1,
+    }
+    fields = {"name", "outcome", "expected", "happened", "cause", "fix"}
+    assert all(set(line) == fields for line in checks.values())
+    assert checks["uploads from SITE_URL"]["outcome"] == "failed"
+
+
+@pytest.mark.parametrize("fault", [{}, {"secret_access_key": "another secret"}])
+def test_no_secret_is_told(bucket: RightBucket, make_app: MakeApp, fault: dict[str, Any]) -> None:
+    settings = bucket.settings(**fault)
+    bucket.owner.delete_bucket_policy(Bucket=BUCKET)
+
+    said = make_app(settings).test_cli_runner().invoke(check)
+
+    assert said.exit_code == 1
+    for secret in (SECRET, settings.secret_access_key, settings.access_key_id, "Signature="):
+        assert secret not in said.output
+
+
+@pytest.mark.parametrize("after", ["an upload", "promotion", "in parts: a part"])
+def test_interrupted_check_leaves_nothing(bucket: RightBucket, after: str) -> None:
+    results = check_bucket(bucket.settings())
+
+    assert any(result.name == after for result in results)
+    assert bucket.keys() != []
+    results.close()
+
+    assert bucket.keys() == []
