@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import make_url, text
+
+from blog.db import make_engine
 
 # Speed for durability, which a server that is thrown away needs not.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB"]
@@ -61,6 +64,20 @@ def running_postgres(binaries: Path) -> Iterator[str]:
         server.send_signal(signal.SIGINT)  # "fast shutdown", which does not wait for clients
         server.wait()
         shutil.rmtree(folder)
+
+
+@contextmanager
+def new_database(server_url: str, name: str) -> Iterator[str]:
+    """The URL of an empty database of its own on the server, thrown away after."""
+    engine = make_engine(server_url, pooled=False).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        engine.dispose()
 
 
 def free_port() -> int:

@@ -7,12 +7,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import inspect, text
 
 from alembic import command
 from blog.config import ROOT
 from blog.db import Base, make_engine
 from tests.conftest import migrate
+from tests.postgres import new_database
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -20,14 +21,8 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    server: str = request.getfixturevalue("postgres_url")
-    engine = make_engine(server, pooled=False).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE for_migrations"))
-    yield make_url(server).set(database="for_migrations").render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE for_migrations WITH (FORCE)"))
-    engine.dispose()
+    with new_database(request.getfixturevalue("postgres_url"), "for_migrations") as url:
+        yield url
 
 
 def test_up_compare_down_and_up_again(empty_database_url: str) -> None:
