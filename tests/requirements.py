@@ -8,6 +8,7 @@ import pytest
 HOW_TO_GET = {
     "PostgreSQL": "apt-get install postgresql   (or brew install postgresql)",
     "nginx": "apt-get install nginx   (or brew install nginx)",
+    "systemd": "apt-get install systemd   (only Linux has it)",
     "ffmpeg": "apt-get install ffmpeg   (or brew install ffmpeg)",
     "/proc": "run the tests on Linux",
     "Chromium": "apt-get install chromium   (or: .venv/bin/playwright install chromium)",

@@ -13,6 +13,7 @@ import requests
 from tests.deploy.conftest import Installation, installed
 from tests.deploy.nginx import Nginx, find_nginx
 from tests.remote import RemoteAuthor
+from tests.requirements import lacking
 from tests.servers import Server
 
 
@@ -34,6 +35,8 @@ def eventually(ask: Callable[[], requests.Response], *, until: Callable[..., boo
 def frozen(server: Server) -> Iterator[None]:
     """The master and its workers stand still: they accept connections, and answer nothing."""
     children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    if not children.exists():
+        lacking("/proc")
     processes = [server.process.pid, *map(int, children.read_text().split())]
     for process in processes:
         os.kill(process, signal.SIGSTOP)
