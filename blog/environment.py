@@ -87,6 +87,8 @@ class Environment:
     def site_url(self, port: int) -> str:
         if not self.is_deployed:
             return self.url("SITE_URL") or f"http://127.0.0.1:{port}"
+        if not self.text("SITE_URL") and (own := self._address_on_heroku()):
+            return own
         if not self.required("SITE_URL"):
             return ""
         url = self.url("SITE_URL")
@@ -96,6 +98,19 @@ class Environment:
         if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             self.problems.append("SITE_URL starts with https:// anywhere but on this machine")
         return url
+
+    def _address_on_heroku(self) -> str:
+        """Heroku's own address of this app, where it tells: with `runtime-dyno-metadata`, or in a
+        review app, whose address is its name where the pipeline makes it predictable.
+
+        https://devcenter.heroku.com/articles/dyno-metadata
+        https://devcenter.heroku.com/articles/github-integration-review-apps
+        """
+        if domain := self.text("HEROKU_APP_DEFAULT_DOMAIN_NAME"):
+            return f"https://{domain}"
+        if self.text("HEROKU_PR_NUMBER") and (name := self.text("HEROKU_APP_NAME")):
+            return f"https://{name}.herokuapp.com"
+        return ""
 
     def endpoint_url(self) -> str | None:
         if self.uses_local_bucket and not self.text("S3_ENDPOINT_URL"):

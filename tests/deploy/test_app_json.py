@@ -95,6 +95,33 @@ def test_without_an_address_the_app_says_what_is_missing_and_nothing_else() -> N
     assert problem.startswith("SITE_URL is not set")
 
 
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        (
+            {"HEROKU_APP_DEFAULT_DOMAIN_NAME": "my-blog-1234567890ab.herokuapp.com"},
+            "https://my-blog-1234567890ab.herokuapp.com",
+        ),
+        (
+            {"HEROKU_APP_NAME": "my-blog-pr-7", "HEROKU_PR_NUMBER": "7"},
+            "https://my-blog-pr-7.herokuapp.com",
+        ),
+    ],
+)
+def test_the_address_is_herokus_own_where_heroku_tells_it(
+    told: dict[str, str], address: str
+) -> None:
+    assert Settings.from_environment(environment(**told)).site_url == address
+    own = environment(**told, SITE_URL="https://blog.example.com")
+    assert Settings.from_environment(own).site_url == "https://blog.example.com"
+
+
+def test_a_name_alone_is_no_address() -> None:
+    """Any other app's has a random part behind its name."""
+    with pytest.raises(ConfigurationError, match="SITE_URL is not set"):
+        Settings.from_environment(environment(HEROKU_APP_NAME="my-blog"))
+
+
 def test_a_review_app_is_none_of_production() -> None:
     """What it needs is said in full, whether Heroku adds it to the rest or puts it in its place."""
     review = MANIFEST["environments"]["review"]["env"]
