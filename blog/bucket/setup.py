@@ -54,13 +54,7 @@ POLICY = Part(
     "Bucket policy",
     Administration.policy,
     Administration.set_policy,
-    lambda current, wanted: {
-        "Version": "2012-10-17",
-        **(current or {}),
-        "Statement": merged(
-            statements(current), wanted.statements, superseded=wanted.superseded_statements
-        ),
-    },
+    lambda current, wanted: policy_of(current, wanted),
 )
 CORS = Part(
     "CORS",
@@ -92,6 +86,14 @@ def listed(document: Document | None, name: str) -> list[Document]:
 
 def statements(policy: Document | None) -> list[Document]:
     return listed(policy, "Statement")
+
+
+def policy_of(current: Document | None, wanted: Wanted) -> Document:
+    before = statements(current)
+    after = merged(before, wanted.statements, superseded=wanted.superseded_statements)
+    if current and after == before:
+        return current
+    return {"Version": "2012-10-17", **(current or {}), "Statement": after}
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,8 @@ def _failure(part: Part, error: StorageError, store: Store) -> Step:
                 f"The key lacks the right {error.action}; “flask bucket policy --setup” prints all"
                 " that setting up takes."
             )
+            if "explicit deny" in str(error):  # of an organisation, say: no policy helps then
+                words += f" It is denied above the key: {error}"
         case PublicPolicyBlocked():
             words = (
                 "Block Public Access refuses a policy that is public. Where the bucket's own is"

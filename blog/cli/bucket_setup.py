@@ -12,7 +12,7 @@ from blog.bucket import setup
 from blog.bucket.difference import difference
 from blog.bucket.setup import Found, Step
 from blog.bucket.stores import Store, advice, store_at
-from blog.bucket.wanted import Mode, Wanted
+from blog.bucket.wanted import Mode, Wanted, origin_of
 from blog.config import Settings
 from blog.storage import StorageError
 from blog.storage.administration import Administration
@@ -169,7 +169,7 @@ def _wanted(
         )
     return Wanted(
         bucket=settings.bucket,
-        origins=tuple(dict.fromkeys((settings.site_url, *origins))),
+        origins=tuple(dict.fromkeys(origin_of(url) for url in (settings.site_url, *origins))),
         mode=mode,
         distribution=kept if mode == "cdn" else "",
         is_hotlink_protected=is_protected,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from blog.config import Settings
-from blog.storage.client import Connection
+from blog.storage.client import Connection, StorageError
 from blog.storage.refusals import NotAllowed, NotSet, PublicPolicyBlocked, asking
 
 if TYPE_CHECKING:
@@ -82,8 +82,15 @@ class Administration(Connection):
             wanted["ObjectOwnership"] = "BucketOwnerEnforced"
         if self._settings.region not in ("us-east-1", "auto"):
             wanted["CreateBucketConfiguration"] = {"LocationConstraint": self._settings.region}
-        with self._asking("s3:CreateBucket"):
-            self._client.create_bucket(Bucket=self._bucket, **wanted)
+        try:
+            with self._asking("s3:CreateBucket"):
+                self._client.create_bucket(Bucket=self._bucket, **wanted)
+        except StorageError as error:
+            # Other stores have regions of their own, and some of them none.
+            if self._is_aws or "LocationConstraint" not in str(error):
+                raise
+            with self._asking("s3:CreateBucket"):
+                self._client.create_bucket(Bucket=self._bucket)
 
     def ownership(self) -> Document | None:
         return self._read(

@@ -1,10 +1,5 @@
 """`flask bucket setup`: a fresh bucket in each mode, and a second run that changes nothing."""
 
-import os
-import pty
-import select
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -12,7 +7,7 @@ import pytest
 import requests
 
 from blog.bucket.wanted import Wanted
-from blog.config import LOCAL_BUCKET, ROOT, Settings
+from blog.config import Settings
 from blog.local.server import BucketServer
 from tests.bucket.commands import DISTRIBUTION, NAME, SITE, client_of, documents, run, settings_for
 
@@ -51,10 +46,7 @@ def test_a_bucket_that_is_missing_is_created_and_set_up(settings: Settings) -> N
         "public access": wanted.public_access,
         "policy": {"Version": "2012-10-17", "Statement": wanted.statements},
         "CORS": {"CORSRules": wanted.cors_rules},
-        "lifecycle": {
-            "Rules": wanted.lifecycle_rules,
-            "TransitionDefaultMinimumObjectSize": "all_storage_classes_128K",
-        },
+        "lifecycle": {"Rules": wanted.lifecycle_rules},
     }
 
 
@@ -116,6 +108,15 @@ def test_the_page_of_the_blog_may_upload_and_another_may_not(
     assert preflight("https://www.example.com").status_code == 403
     assert run(settings, "setup", "--yes", "--origin", "https://www.example.com").exit_code == 0
     assert preflight("https://www.example.com").status_code == 200
+
+
+def test_an_origin_is_set_as_browsers_write_it(bucket: BucketServer) -> None:
+    settings = settings_for(bucket.url, site_url="https://Blog.Example.com:443")
+
+    run(settings, "setup", "--yes", "--origin", "http://[::1]:8000", "--origin", SITE)
+
+    [rule] = documents(settings)["CORS"]["CORSRules"]
+    assert rule["AllowedOrigins"] == [SITE, "http://[::1]:8000"]
 
 
 def test_behind_a_cdn_nobody_reads_from_the_bucket_itself(settings: Settings, stored: None) -> None:
@@ -186,60 +187,3 @@ def test_an_option_that_makes_no_sense_is_refused(
     assert result.exit_code == 2
     assert words in result.output
     assert "PUT" not in {request.method for request in bucket.received}
-
-
-def test_without_a_terminal_it_does_not_ask_and_changes_nothing(
-    settings: Settings, bucket: BucketServer
-) -> None:
-    result = run(settings, "setup")
-
-    assert result.exit_code == 1
-    assert "There is nobody to ask here: say --yes to change this." in result.output
-    assert {request.method for request in bucket.received} == {"HEAD"}
-
-
-@pytest.mark.parametrize(("answer", "status"), [("n", 1), ("y", 0)])
-def test_at_a_terminal_it_asks_first(bucket: BucketServer, answer: str, status: int) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "SITE_URL": SITE,
-        "S3_BUCKET": NAME,
-        "S3_REGION": LOCAL_BUCKET["S3_REGION"],
-        "S3_ENDPOINT_URL": bucket.url,
-        "AWS_ACCESS_KEY_ID": LOCAL_BUCKET["AWS_ACCESS_KEY_ID"],
-        "AWS_SECRET_ACCESS_KEY": LOCAL_BUCKET["AWS_SECRET_ACCESS_KEY"],
-    }
-    ours, theirs = pty.openpty()
-
-    with subprocess.Popen(
-        [sys.executable, "-m", "flask", "bucket", "setup"],
-        cwd=ROOT,
-        env=environment,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    ) as process:
-        os.close(theirs)
-        shown = read_until(ours, "Change this? [y/N]: ")
-        os.write(ours, f"{answer}\n".encode())
-        shown += read_until(ours, None)
-        process.wait(timeout=60)
-    os.close(ours)
-
-    assert process.returncode == status
-    assert "\x1b[32m+" in shown  # what is added is green
-    assert {request.method for request in bucket.received} == (
-        {"HEAD"} if answer == "n" else {"HEAD", "GET", "PUT"}
-    )
-
-
-def read_until(terminal: int, end: str | None) -> str:
-    """What the terminal shows, up to these words, or to the end of the program."""
-    shown = b""
-    while end is None or not shown.decode(errors="replace").endswith(end):
-        assert select.select([terminal], [], [], 60)[0], shown.decode(errors="replace")
-        try:
-            shown += os.read(terminal, 65536)
-        except OSError:  # Linux's word for: nobody is there any more
-            break
-    return shown.decode()

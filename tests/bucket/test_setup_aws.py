@@ -16,20 +16,23 @@ from blog.bucket.stores import store_at
 from blog.bucket.wanted import Wanted, cors_rule, lifecycle_rules
 from blog.config import Settings
 from blog.local.errors import Refusal
-from blog.local.guard import Guard
 from blog.local.operations import Answer
 from blog.local.request import S3Request
-from blog.local.server import BucketServer
 from blog.storage.administration import Administration
 from tests.bucket.commands import NAME, SITE, client_of, documents, run, settings_for
+from tests.bucket.lesser import store_that
 
 # What moto asks for under names that IAM does not know, beside the right names. The embedded
 # bucket asks for the right ones: tests/bucket/test_setup_rights.py.
 ONLY_IN_MOTO = ["s3:HeadBucket", "s3:GetPublicAccessBlock", "s3:PutPublicAccessBlock"]
-REAL_WORDS = (
+BLOCKED = (
     "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: s3:PutBucketPolicy on"
     ' resource: "arn:aws:s3:::my-blog-pictures" because public policies are prevented by the'
     " BlockPublicPolicy setting in S3 Block Public Access."
+)
+DENIED = (
+    "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: s3:PutBucketPolicy on"
+    ' resource: "arn:aws:s3:::my-blog-pictures" with an explicit deny in a service control policy'
 )
 
 
@@ -112,49 +115,34 @@ def user_with(policy: dict[str, Any]) -> dict[str, str]:
     }
 
 
-class RefusingGuard(Guard):
-    """Refuses a policy in AWS's words, as often as `refusals` says."""
+def apply_with_refusals(count: int, words: str = BLOCKED) -> tuple[list[float], list[setup.Step]]:
+    """The pauses and the steps on a store that refuses a policy so often, in these words."""
+    refusals = [Refusal(403, "AccessDenied", words)] * count
 
-    refusals = 0
+    def answers(request: S3Request) -> Refusal | None:
+        is_policy = (request.method, request.subresource) == ("PUT", "policy")
+        return refusals.pop() if is_policy and refusals else None
 
-    def answer(self, request: S3Request, incoming: Any) -> Answer:
-        if (request.method, request.subresource) == ("PUT", "policy") and self.refusals:
-            self.refusals -= 1
-            incoming.drain()
-            raise Refusal(403, "AccessDenied", REAL_WORDS)
-        return super().answer(request, incoming)
-
-
-class RefusingServer(BucketServer):
-    def open_store(self) -> Guard:
-        guard = super().open_store()
-        guard.__class__ = RefusingGuard
-        return guard
-
-
-def apply_with_refusals(count: int) -> tuple[list[float], list[setup.Step], Settings]:
-    """The pauses that were made, the steps, and the settings, on a store that refuses so often."""
     pauses: list[float] = []
-    RefusingGuard.refusals = count
-    with RefusingServer() as server:
+    with store_that(answers) as server:
         settings = settings_for(server.url)
         administration = Administration(settings, pauses.append)
         administration.create()
         wanted = Wanted(bucket=NAME, origins=(SITE,))
         needed = setup.changes(setup.look(administration), wanted)
         steps = list(setup.apply(administration, needed, store_at(settings.endpoint_url)))
-    return pauses, steps, settings
+    return pauses, steps
 
 
 def test_public_access_that_lags_behind_is_waited_for() -> None:
-    pauses, steps, _ = apply_with_refusals(2)
+    pauses, steps = apply_with_refusals(2)
 
     assert pauses == [1, 2]
     assert {step.outcome for step in steps} == {"done"}
 
 
 def test_a_block_of_the_whole_account_is_explained() -> None:
-    pauses, steps, _ = apply_with_refusals(9)
+    pauses, steps = apply_with_refusals(9)
 
     [failed] = [step for step in steps if step.outcome == "failed"]
     assert pauses == [1, 2, 4]
@@ -163,27 +151,47 @@ def test_a_block_of_the_whole_account_is_explained() -> None:
     assert "--mode cdn" in failed.words
 
 
-class TakenGuard(Guard):
-    """A name that is free when it is looked at, and taken when it is asked for."""
+def test_a_right_that_is_denied_from_above_is_not_looked_for_in_the_policy() -> None:
+    pauses, steps = apply_with_refusals(1, DENIED)
 
-    def answer(self, request: S3Request, incoming: Any) -> Answer:
-        if request.method == "PUT" and request.subresource is None:
-            incoming.drain()
-            message = "The requested bucket name is not available."
-            raise Refusal(409, "BucketAlreadyExists", message)
-        return super().answer(request, incoming)
+    [failed] = [step for step in steps if step.outcome == "failed"]
+    assert pauses == []
+    assert failed.words.endswith(f"It is denied above the key: {DENIED}")
 
 
-class TakenServer(BucketServer):
-    def open_store(self) -> Guard:
-        guard = super().open_store()
-        guard.__class__ = TakenGuard
-        return guard
+def test_a_name_that_is_taken_meanwhile_is_said_so() -> None:
+    def answers(request: S3Request) -> Refusal | None:
+        is_creation = request.method == "PUT" and request.subresource is None
+        message = "The requested bucket name is not available."
+        return Refusal(409, "BucketAlreadyExists", message) if is_creation else None
 
-
-def test_a_name_that_is_taken_is_said_so() -> None:
-    with TakenServer() as server:
+    with store_that(answers) as server:
         result = run(settings_for(server.url), "setup", "--yes")
 
     assert result.exit_code == 1
     assert f"The name {NAME} is taken by somebody else: choose another one" in result.output
+
+
+LIFECYCLE = b"""<LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+<Rule><ID>archive</ID><Status>Enabled</Status><Filter><Prefix>old/</Prefix></Filter>
+<Transition><Days>30</Days><StorageClass>GLACIER</StorageClass></Transition></Rule>
+</LifecycleConfiguration>"""
+
+
+def test_a_setting_beside_the_lifecycle_rules_is_sent_again() -> None:
+    name, value = "x-amz-transition-default-minimum-object-size", "varies_by_storage_class"
+    put: list[S3Request] = []
+
+    def answers(request: S3Request) -> Answer | None:
+        if request.subresource != "lifecycle":
+            return None
+        if request.method == "GET":
+            return Answer(200, [("Content-Type", "application/xml"), (name, value)], LIFECYCLE)
+        put.append(request)
+        return Answer(200)
+
+    with store_that(answers) as server:
+        result = run(settings_for(server.url), "setup", "--yes")
+
+    assert result.exit_code == 0
+    assert [request.headers[name] for request in put] == [value]

@@ -121,6 +121,17 @@ def test_rules_that_say_the_same_under_another_name_count_as_ours(
     }
 
 
+def test_a_policy_that_holds_its_only_statement_bare_is_left_so(
+    settings: Settings, client: Any
+) -> None:
+    document = {"Version": "2012-10-17", "Statement": public_read(NAME)}
+    client.put_bucket_policy(Bucket=NAME, Policy=json.dumps(document))
+
+    run(settings, "setup", "--yes")
+
+    assert documents(settings)["policy"] == document
+
+
 def test_a_public_statement_by_hand_goes_where_a_cdn_reads(settings: Settings, client: Any) -> None:
     put_policy(client, {**public_read(NAME), "Sid": "ByHand"})
 

@@ -1,27 +1,25 @@
 """Stores that lack a part of S3: it is said what to do there instead, and the rest is done."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
 
 from blog.bucket.stores import OTHERWISE, advice, store_at
 from blog.bucket.wanted import cors_rule, lifecycle_rules
 from blog.local.errors import Refusal
-from blog.local.guard import Guard
-from blog.local.operations import Answer
 from blog.local.request import S3Request
 from blog.local.server import BucketServer
 from tests.bucket.commands import NAME, SITE, documents, run, settings_for
+from tests.bucket.lesser import (
+    SUBRESOURCES,
+    Instead,
+    as_400,
+    as_405,
+    as_listing,
+    as_unset,
+    refusing,
+    store_that,
+    store_without,
+)
 
-SUBRESOURCES = {
-    "ownership": "ownershipControls",
-    "public access": "publicAccessBlock",
-    "policy": "policy",
-    "CORS": "cors",
-    "lifecycle": "lifecycle",
-}
 TITLES = {
     "ownership": "Object ownership",
     "public access": "Block Public Access",
@@ -29,50 +27,6 @@ TITLES = {
     "CORS": "CORS",
     "lifecycle": "Lifecycle",
 }
-LISTING = (
-    b'<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
-    b"<Name>a</Name></ListBucketResult>"
-)
-
-
-class LackingGuard(Guard):
-    """S3 without some subresources, which it answers as `answers` says."""
-
-    lacking: frozenset[str] = frozenset()
-    answers: Any = staticmethod(
-        lambda request: Refusal(501, "NotImplemented", "A header implies what is not implemented")
-    )
-
-    def answer(self, request: S3Request, incoming: Any) -> Answer:
-        if request.subresource in self.lacking:
-            incoming.drain()
-            given = self.answers(request)
-            if isinstance(given, Answer):
-                return given
-            raise given
-        answer = super().answer(request, incoming)
-        if "publicAccessBlock" in self.lacking:
-            for bucket in self.operations.backend.buckets.values():
-                bucket.public_access_block = None
-        return answer
-
-
-@contextmanager
-def store_without(*parts: str, answers: Any = None) -> Iterator[BucketServer]:
-    class Lacking(LackingGuard):
-        lacking = frozenset(SUBRESOURCES[part] for part in parts)
-
-    if answers is not None:
-        Lacking.answers = staticmethod(answers)
-
-    class Server(BucketServer):
-        def open_store(self) -> Guard:
-            guard = super().open_store()
-            guard.__class__ = Lacking
-            return guard
-
-    with Server() as server:
-        yield server
 
 
 @pytest.mark.parametrize("part", SUBRESOURCES)
@@ -92,30 +46,8 @@ def test_a_part_that_the_store_lacks_is_explained_and_the_rest_done(part: str) -
     assert done == {*TITLES.values()} - {TITLES[part], "Object ownership"}
 
 
-def as_405(request: S3Request) -> Refusal:
-    return Refusal(405, "MethodNotAllowed", "The specified method is not allowed")
-
-
-def as_400(request: S3Request) -> Refusal:
-    return Refusal(400, "InvalidArgument", "Unsupported query parameter")
-
-
-def as_listing(request: S3Request) -> Answer | Refusal:
-    """A store that overlooks what it does not know: a listing, or a bucket that exists already."""
-    if request.method == "GET":
-        return Answer(200, [("Content-Type", "application/xml")], LISTING)
-    return Refusal(409, "BucketAlreadyOwnedByYou", "It is yours already")
-
-
-def as_unset(request: S3Request) -> Refusal:
-    """A store that reads what it cannot write."""
-    if request.method == "GET":
-        return Refusal(404, "NoSuchBucketPolicy", "The bucket policy does not exist")
-    return Refusal(501, "NotImplemented", "This is not implemented")
-
-
 @pytest.mark.parametrize("answers", [as_405, as_400, as_listing, as_unset])
-def test_there_are_many_ways_to_say_that_something_is_not_known(answers: Any) -> None:
+def test_there_are_many_ways_to_say_that_something_is_not_known(answers: Instead) -> None:
     with store_without("policy", answers=answers) as server:
         settings = settings_for(server.url)
         result = run(settings, "setup", "--yes")
@@ -190,17 +122,6 @@ def test_older_stores_are_sent_the_digest_that_they_ask_for() -> None:
     assert not [name for name in sent if name.startswith("x-amz-checksum-")]
 
 
-def refusing(code: str, message: str, status: int = 403) -> Any:
-    """Reads as if nothing were set, and refuses the change in these words."""
-
-    def answers(request: S3Request) -> Refusal:
-        if request.method == "GET":
-            return Refusal(404, "NoSuchBucketPolicy", "The bucket policy does not exist")
-        return Refusal(status, code, message)
-
-    return answers
-
-
 @pytest.mark.parametrize(
     ("part", "answers", "words"),
     [
@@ -216,7 +137,7 @@ def refusing(code: str, message: str, status: int = 403) -> Any:
         ),
     ],
 )
-def test_a_failure_is_told_with_what_to_do(part: str, answers: Any, words: str) -> None:
+def test_a_failure_is_told_with_what_to_do(part: str, answers: Instead, words: str) -> None:
     with store_without(part, answers=answers) as server:
         result = run(settings_for(server.url), "setup", "--yes")
 
@@ -244,3 +165,18 @@ def test_another_region_is_a_note_where_the_store_may_not_care() -> None:
 
     assert "is in us-east-1, and S3_REGION says eu-west-1" in result.output
     assert "set S3_REGION=us-east-1" in result.output
+
+
+def test_a_store_that_knows_no_such_region_makes_the_bucket_in_its_own() -> None:
+    creations = iter([Refusal(400, "InvalidLocationConstraint", "It is not valid"), None])
+
+    def answers(request: S3Request) -> Refusal | None:
+        is_creation = request.method == "PUT" and not request.key and request.subresource is None
+        return next(creations) if is_creation else None
+
+    with store_that(answers) as server:
+        result = run(settings_for(server.url, region="somewhere"), "setup", "--yes")
+
+    assert result.exit_code == 0
+    assert "✓ Bucket: created." in result.output
+    assert list(creations) == []
