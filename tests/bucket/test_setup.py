@@ -132,6 +132,17 @@ def test_behind_a_cdn_nobody_reads_from_the_bucket_itself(settings: Settings, st
     assert statement["Condition"] == {"StringEquals": {"aws:SourceArn": DISTRIBUTION}}
 
 
+def test_the_cdn_may_read_before_everybody_else_may_not(
+    settings: Settings, bucket: BucketServer, stored: None
+) -> None:
+    bucket.received.clear()
+
+    run(settings, "setup", "--yes", *CDN)
+
+    put = [request.path.partition("?")[2] for request in bucket.received if request.method == "PUT"]
+    assert put == ["policy", "publicAccessBlock"]
+
+
 def test_a_private_bucket_is_not_opened_by_a_run_that_names_no_mode(settings: Settings) -> None:
     run(settings, "setup", "--yes", *CDN)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 
@@ -19,6 +20,7 @@ from blog.local.errors import Refusal
 from blog.local.operations import Answer
 from blog.local.request import S3Request
 from blog.storage.administration import Administration
+from blog.storage.refusals import NotAllowed, NotSupported, asking
 from tests.bucket.commands import NAME, SITE, client_of, documents, run, settings_for
 from tests.bucket.lesser import store_that
 
@@ -157,6 +159,22 @@ def test_a_right_that_is_denied_from_above_is_not_looked_for_in_the_policy() -> 
     [failed] = [step for step in steps if step.outcome == "failed"]
     assert pauses == []
     assert failed.words.endswith(f"It is denied above the key: {DENIED}")
+
+
+@pytest.mark.parametrize(("is_aws", "expected"), [(True, NotAllowed), (False, NotSupported)])
+def test_aws_says_of_somebody_elses_bucket_what_others_say_of_what_they_lack(
+    is_aws: bool, expected: type[Exception]
+) -> None:
+    answer: Any = {
+        "Error": {"Code": "MethodNotAllowed", "Message": "The specified method is not allowed"},
+        "ResponseMetadata": {"HTTPStatusCode": 405},
+    }
+
+    with (
+        pytest.raises(expected),
+        asking("s3:PutBucketPolicy", bucket=NAME, is_aws=is_aws),
+    ):
+        raise ClientError(answer, "PutBucketPolicy")
 
 
 def test_a_name_that_is_taken_meanwhile_is_said_so() -> None:

@@ -13,7 +13,7 @@ from blog.bucket.policies import app_policy, setup_policy
 from blog.config import ConfigurationError, Settings
 from blog.local.server import BucketServer
 from blog.local.users import User
-from tests.bucket.commands import NAME, client_of, documents, run, settings_for
+from tests.bucket.commands import DISTRIBUTION, NAME, client_of, documents, run, settings_for
 
 KEY, SECRET = "AKIASETUPEXAMPLE", "the-setup-secret"
 ACTIONS: list[str] = setup_policy(NAME)["Statement"][0]["Action"]
@@ -101,6 +101,17 @@ def test_a_part_that_may_not_be_changed_is_told_and_the_rest_is_done(action: str
     assert result.output.count("– Bucket policy: not tried") == is_lock
     assert again.output.count("@@ ") >= 1
     assert result.output.count("✓") == 5 - 1 - is_lock
+
+
+def test_readers_are_not_locked_out_where_the_cdn_could_not_be_let_in() -> None:
+    with bucket_for(without("s3:PutBucketPolicy")) as settings:
+        run(owner(settings), "setup", "--yes")
+        result = run(settings, "setup", "--yes", "--mode", "cdn", "--distribution", DISTRIBUTION)
+        after = documents(owner(settings))
+
+    assert result.exit_code == 1
+    assert "– Block Public Access: not tried, for the step before it failed." in result.output
+    assert after["public access"]["RestrictPublicBuckets"] is False
 
 
 def make_wrong(settings: Settings) -> None:
