@@ -87,3 +87,8 @@ def advice(settings: Settings) -> Iterator[str]:
     store = store_at(settings.endpoint_url)
     if settings.upload_method == "post" and not store.has_post:
         yield f"{store.name} takes no forms (presigned POST): set S3_UPLOAD_METHOD=put."
+    if "." in settings.bucket and settings.bucket_url.startswith(f"https://{settings.bucket}."):
+        yield (
+            "A name with dots is covered by no certificate of the store: browsers refuse"
+            f" {settings.bucket_url}. Choose one without."
+        )

@@ -107,6 +107,14 @@ def test_stores_without_forms_get_put() -> None:
     assert list(advice(settings_for(None))) == []
 
 
+def test_a_name_with_dots_is_told_where_it_breaks_tls() -> None:
+    [told] = advice(settings_for(None, bucket="pictures.example.com"))
+
+    assert "browsers refuse https://pictures.example.com.s3.us-east-1.amazonaws.com." in told
+    by_path = settings_for("https://s3.example.com", bucket="pictures.example.com")
+    assert list(advice(by_path)) == []
+
+
 def test_older_stores_are_sent_the_digest_that_they_ask_for() -> None:
     seen: list[dict[str, str]] = []
 
