@@ -14,9 +14,9 @@ ADMIN = {"email": "ada@example.com", "name": "Ada", "password": "correct horse b
 class RemoteAuthor:
     """Makes the first admin by a link, uploads, publishes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, session: requests.Session | None = None) -> None:
         self.url = url
-        self.session = requests.Session()
+        self.session = session or requests.Session()
 
     def __enter__(self) -> "RemoteAuthor":
         return self
@@ -24,23 +24,32 @@ class RemoteAuthor:
     def __exit__(self, *error: object) -> None:
         self.session.close()
 
+    def at(self, url: str) -> "RemoteAuthor":
+        """The same author, signed in as before, at another address of the same blog."""
+        return RemoteAuthor(url, self.session)
+
     def get(self, path: str, *, status: int = 200) -> str:
         answer = self.session.get(f"{self.url}{path}", timeout=10)
         assert answer.status_code == status, answer.text
         return answer.text
 
-    def submit(self, path: str, fields: dict[str, str]) -> str:
+    def submit(self, path: str, fields: dict[str, str], *, status: int = 200) -> str:
         """Sends the form of the page, and returns the page that it leads to."""
         data = {**fields, "csrf_token": _token(self.get(path)), "base": "0"}
         answer = self.session.post(f"{self.url}{path}", data=data, timeout=10)
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == status, answer.text
         return answer.text
 
     def welcome(self, link: str) -> None:
         self.submit(link.removeprefix(self.url), ADMIN)
 
-    def sign_in(self) -> None:
-        self.submit("/admin/sign-in", ADMIN)
+    def sign_in(self, *, password: str = ADMIN["password"], status: int = 200) -> None:
+        self.submit("/admin/sign-in", {**ADMIN, "password": password}, status=status)
+
+    def sign_out(self) -> None:
+        data = {"csrf_token": _token(self.get("/admin/posts/"))}
+        answer = self.session.post(f"{self.url}/admin/sign-out", data=data, timeout=10)
+        assert answer.status_code == 200, answer.text
 
     def publish(self, title: str, body: str) -> None:
         self.submit("/admin/posts/new", {"title": title, "body": body, "publish": "1"})
