@@ -6,11 +6,11 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import assets, library, many, pages, pictures, uploads
+from bench import assets, boot, library, many, pages, pictures, uploads
 
 SUBJECTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     module.__name__.removeprefix("bench."): module.measure
-    for module in (uploads, assets, pictures, many, library, pages)
+    for module in (uploads, assets, pictures, many, library, pages, boot)
 }
 
 
