@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -35,20 +36,27 @@ class Served:
 def gunicorn(
     application: str, environment: dict[str, str], *, port: int, threads: int = 4
 ) -> Iterator[Served]:
-    """One worker that serves the application; it is the only child of the process."""
+    """One worker that serves the application; it is the only child of the process.
+
+    Of its log only faults are shown, for a line a request would hide the figures.
+    """
     url = f"http://127.0.0.1:{port}"
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", str(threads)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", application, *options, "--log-level", "error"],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-    )
-    try:
-        _wait_for(url)
-        yield Served(url, process.pid)
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", application, *options],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stderr=log,
+        )
+        try:
+            _wait_for(url)
+            yield Served(url, process.pid)
+        finally:
+            process.terminate()
+            process.wait()
+            log.seek(0)
+            sys.stderr.writelines(line for line in log if '"ERROR"' in line or "Error" in line)
 
 
 @contextmanager
