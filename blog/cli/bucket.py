@@ -8,10 +8,12 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from blog.bucket.policies import app_policy, setup_policy
+from blog.cli.bucket_check import check
 from blog.cli.bucket_setup import setup_bucket
 
 bucket = AppGroup("bucket", help="The bucket that keeps pictures and videos.")
 bucket.add_command(setup_bucket)
+bucket.add_command(check)
 
 
 @bucket.command("policy")
