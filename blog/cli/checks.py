@@ -43,10 +43,10 @@ def _tell_line(result: Result) -> None:
     mark, color = MARKS[result.outcome]
     expected = f"{result.name:<34} {result.expected:<34}"
     click.echo(f"{click.style(mark, fg=color, bold=True)} {expected} {result.happened}")
-    for sentence in (result.cause, result.fix):
+    for sentence, start in ((result.cause, "    "), (result.fix, "  → ")):
         if sentence:
             click.echo(
-                textwrap.fill(sentence, WIDTH, initial_indent="    ", subsequent_indent="    ")
+                textwrap.fill(sentence, WIDTH, initial_indent=start, subsequent_indent="    ")
             )
 
 

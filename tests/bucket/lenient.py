@@ -7,6 +7,8 @@ the clerk mends, and signs anew.
 import base64
 import io
 import json
+import os
+import signal
 import threading
 from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ from werkzeug.wrappers import Request, Response
 from blog.local.guard import Guard
 from blog.local.server import BucketServer
 from tests.bucket.sabotage import BUCKET, SECRET
-from tests.local.sending import sign, signing_key
+from tests.local.sending import presign, sign, signing_key
 
 Fields = MutableMapping[str, str]
 Document = dict[str, Any]
@@ -158,6 +160,46 @@ class TakesAnyPolicy(Clerk):
             self.authorization.bucket(BUCKET).policy = b'{"Statement": []}'
             return Response(status=204)(environ, start_response)
         return super().__call__(environ, start_response)
+
+
+class ReadsBeforeItAsks(Clerk):
+    """Looks at a policy before it looks at who brings it."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        is_policy = environ["REQUEST_METHOD"] == "PUT" and environ["QUERY_STRING"] == "policy="
+        if is_policy and environ["CONTENT_LENGTH"] == "1":
+            body = b"<Error><Code>MalformedPolicy</Code></Error>"
+            return Response(body, 400, content_type="application/xml")(environ, start_response)
+        return super().__call__(environ, start_response)
+
+
+class BelievesAddresses(Clerk):
+    """Takes whatever comes to an address that was signed once, for whatever it was signed."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path, _, query = environ["RAW_URI"].partition("?")
+        is_file = "X-Amz-Signature" in query and "partNumber" not in query
+        if environ["REQUEST_METHOD"] == "PUT" and is_file:
+            environ.pop("HTTP_X_AMZ_CHECKSUM_SHA256", None)
+            named = {
+                name.removeprefix("HTTP_").replace("_", "-").lower(): str(value)
+                for name, value in environ.items()
+                if name.startswith("HTTP_X_AMZ_")
+            }
+            url = presign("PUT", f"http://{environ['HTTP_HOST']}{path}", headers=named)
+            environ["RAW_URI"] = url.removeprefix(f"http://{environ['HTTP_HOST']}")
+            environ["QUERY_STRING"] = url.partition("?")[2]
+        return super().__call__(environ, start_response)
+
+
+class Interrupts(Clerk):
+    """Presses Ctrl-C when an upload in parts has been begun, and was not answered yet."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answered = super().__call__(environ, start_response)
+        if (environ["REQUEST_METHOD"], environ["QUERY_STRING"]) == ("POST", "uploads"):
+            os.kill(os.getpid(), signal.SIGINT)
+        return answered
 
 
 def store(clerk: type[Clerk]) -> type[BucketServer]:

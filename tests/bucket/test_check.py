@@ -9,9 +9,12 @@ import pytest
 from flask import Flask
 
 from blog.bucket.check import check_bucket
+from blog.bucket.policies import app_policy
 from blog.bucket.wanted import hotlink_protection, public_read
 from blog.cli.bucket_check import check
 from blog.config import Settings
+from blog.local.server import User
+from tests.bucket import lenient
 from tests.bucket.sabotage import BUCKET, SECRET, SITE_URL, RightBucket, failures, right_bucket
 
 
@@ -54,7 +57,7 @@ def test_table_of_a_fault(bucket: RightBucket, make_app: MakeApp) -> None:
     said = make_app(bucket.settings()).test_cli_runner().invoke(check)
 
     assert said.exit_code == 1
-    found = re.search(r"\n✗ uploads from SITE_URL .*\n    (No CORS.*)\n    (Run .*)", said.output)
+    found = re.search(r"\n✗ uploads from SITE_URL .*\n    (No CORS.*)\n  → (Run .*)", said.output)
     assert found, said.output
     assert "– answers to SITE_URL" in said.output
     assert said.output.splitlines()[-1].endswith("passed, 1 failed, 1 skipped.")
@@ -90,6 +93,25 @@ def test_no_secret_is_told(bucket: RightBucket, make_app: MakeApp, fault: dict[s
     assert said.exit_code == 1
     for secret in (SECRET, settings.secret_access_key, settings.access_key_id, "Signature="):
         assert secret not in said.output
+
+
+def test_temporary_credentials() -> None:
+    user = User("TEMPORARY", SECRET, app_policy(BUCKET), "its token")
+    with right_bucket(users=[user]) as bucket:
+        results = bucket.check(access_key_id="TEMPORARY", session_token="its token")
+
+    assert {result.outcome for result in results.values()} == {"passed"}
+
+
+def test_ctrl_c_leaves_nothing(make_app: MakeApp) -> None:
+    """Two objects are there then, and an upload in parts whose name only the bucket knows."""
+    with right_bucket(lenient.store(lenient.Interrupts)) as bucket:
+        said = make_app(bucket.settings()).test_cli_runner().invoke(check)
+
+        assert bucket.keys() == []
+    assert said.exit_code == 1
+    assert "✓ caching of what is read" in said.output
+    assert "in parts: begun" not in said.output
 
 
 @pytest.mark.parametrize("after", ["an upload", "promotion", "in parts: a part"])

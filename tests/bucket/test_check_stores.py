@@ -34,6 +34,17 @@ def test_store_that_does_not_enforce(clerk: type[lenient.Clerk], name: str) -> N
     assert "another store" in results[name].fix
 
 
+def test_store_that_believes_signed_addresses() -> None:
+    """The same attacks where uploads go by PUT: each of them gets through, and is found."""
+    with right_bucket(lenient.store(lenient.BelievesAddresses)) as bucket:
+        results = bucket.check(upload_method="put")
+
+        assert bucket.keys() == []
+    refusals = {name for name in results if name.startswith("refused: ")}
+    assert failures(results) == refusals - {"refused: other bytes"}
+    assert results["refused: other bytes"].outcome == "noted"
+
+
 def test_store_that_ignores_checksums() -> None:
     with right_bucket(lenient.store(lenient.ForgetsChecksums)) as bucket:
         results = bucket.check()
@@ -115,3 +126,11 @@ def test_store_that_takes_any_policy(may_read: bool) -> None:
     else:
         assert result.happened == "policy was changed"
         assert "Run “flask bucket setup” now" in result.fix
+
+
+def test_store_that_does_not_tell_who_may_change_its_settings() -> None:
+    with right_bucket(lenient.store(lenient.ReadsBeforeItAsks)) as bucket:
+        results = bucket.check()
+
+    assert not failures(results)
+    assert results["key: the bucket's settings"].outcome == "skipped"

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
+from blog.bucket.check.http import Answer
 from blog.bucket.check.target import Target, attack
 from blog.bucket.check.uploads import accepted
 from blog.checks import Finding, failed, noted, passed, skipped
@@ -18,11 +19,13 @@ SETUP = "Run “flask bucket setup”, which adds the rule signpost-pending"
 
 @attack("pending/ expires", expected="after a day", needs=(accepted,))
 def expiry(target: Target) -> Finding:
-    told = target.upload.headers.get("x-amz-expiration", "")
-    found = re.search(r'expiry-date="([^"]+)"', told)
+    found = _told(target.upload)
     if not found:
-        if not (target.is_aws or target.is_embedded):
+        stored = target.ask("HEAD", target.pending_key, is_signed=True)
+        found = _told(stored)
+        if not (found or (stored.is_success and (target.is_aws or target.is_embedded))):
             return skipped("the store does not tell")
+    if not found:
         return failed(
             "never",
             cause="No lifecycle rule deletes what stays under pending/, so what was never finished "
@@ -37,3 +40,7 @@ def expiry(target: Target) -> Finding:
             fix=f"{SETUP}, or make it expire after one day.",
         )
     return passed(f"before {found[1]}")
+
+
+def _told(answer: Answer) -> re.Match[str] | None:
+    return re.search(r'expiry-date="([^"]+)"', answer.headers.get("x-amz-expiration", ""))

@@ -12,6 +12,7 @@ from blog.checks import Finding, failed, passed
 @attack("in parts: begun", expected="the app can begin", needs=(promotion,))
 def begun(target: Target) -> Finding:
     key = target.media_key
+    target.is_beginning = True
     with target.asking(
         cause="The store takes no uploads in parts, which large videos need.",
         fix=f"{POLICY}; or use a store that knows CreateMultipartUpload.",
@@ -20,6 +21,7 @@ def begun(target: Target) -> Finding:
             key, content_type=CONTENT_TYPE, filename="signpost-check.webp"
         )
     target.multipart_ids[multipart_id] = key
+    target.is_beginning = False
     return passed("begun")
 
 

@@ -14,7 +14,11 @@ from blog.db import now
 # will be by 15 one day. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 MOST_SKEW = timedelta(minutes=5)
 
-WRONG_REGION = ("PermanentRedirect", "TemporaryRedirect", "IllegalLocationConstraintException")
+# What stores answer where a signature names another region than theirs.
+WRONG_REGION = (
+    *("AuthorizationHeaderMalformed", "InvalidRegionName", "IllegalLocationConstraintException"),
+    *("PermanentRedirect", "TemporaryRedirect"),
+)
 
 
 @attack("endpoint", expected="answers")
@@ -50,19 +54,18 @@ def clock(target: Target) -> Finding:
     )
 
 
-@attack("region", expected="S3_REGION is the bucket's, no redirect", needs=(clock,))
+@attack("region", expected="S3_REGION, without redirect", needs=(clock,))
 def region(target: Target) -> Finding:
     answer = target.listing
     ours = target.settings.region
     right = _region_told(answer) or _region_told(target.first)
-    is_named_wrong = "region" in answer.element("Message").lower() and answer.status == 400
     if answer.status in (301, 307, 308) and right == ours:
         return failed(
             answer.words,
             cause="The bucket is new, and its name is not known everywhere yet.",
             fix="Wait an hour, then run this again.",
         )
-    if is_named_wrong or answer.code in WRONG_REGION or 300 <= answer.status < 400:
+    if answer.code in WRONG_REGION or 300 <= answer.status < 400:
         return failed(
             answer.words,
             cause=f"S3_REGION is {ours}, and the bucket is "

@@ -32,6 +32,7 @@ class Target:
         self.media_key = f"media/{self.name}.webp"
         self.stored: set[str] = set()  # keys under which there may be something of ours
         self.multipart_ids: dict[str, str] = {}  # of uploads in parts that are open, to their keys
+        self.is_beginning = False  # an upload in parts, whose id is not known yet
         self._count = 0
 
     @property
@@ -157,6 +158,8 @@ class Target:
     def clean_up(self) -> list[str]:
         """Takes everything away again that may be there; returns what could not be."""
         left = []
+        if self.is_beginning:
+            left += self._find_begun()
         for multipart_id, key in list(self.multipart_ids.items()):
             if not self._take_away(key, {"uploadId": multipart_id}):
                 left.append(f"an open upload of {key}")
@@ -166,6 +169,16 @@ class Target:
                 left.append(key)
         self.stored.clear()
         return left
+
+    def _find_begun(self) -> list[str]:
+        """Interrupted just then, the upload is there, and only the bucket knows its id."""
+        self.is_beginning = False
+        try:
+            for upload in self.store.open_uploads(self.media_key):
+                self.multipart_ids[upload.multipart_id] = upload.key
+        except StorageError:
+            return [f"perhaps an open upload of {self.media_key}"]
+        return []
 
     def _take_away(self, key: str, query: Mapping[str, str] | None) -> bool:
         try:
