@@ -56,9 +56,14 @@ class Nginx:
     def url(self) -> str:
         return f"https://localhost:{self.https_port}"
 
-    @property
-    def log(self) -> str:
-        return (self.folder / "signpost.log").read_text()
+    def log(self, until: str) -> str:
+        """Its log of requests, once that stands in it: a line is written after the answer."""
+        for _ in range(100):
+            lines = (self.folder / "signpost.log").read_text()
+            if until in lines:
+                return lines
+            time.sleep(0.05)
+        raise AssertionError(f"{until} is not in the log:\n{lines}")
 
     def get(self, path: str, **headers: str) -> requests.Response:
         """Over a connection of its own: on one that is kept, a background update would be waited
