@@ -1,0 +1,68 @@
+"""What README and docs/ name is there: files, headings, commands, variables."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+
+from blog import cli
+from blog.config import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+# gunicorn reads them, too.
+OTHERS_VARIABLES = {"PORT", "WEB_CONCURRENCY"}
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings as GitHub makes fragments of them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", title.lower()) for title in titles)
+    return {title.replace(" ", "-") for title in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if target.startswith(("https://", "http://")):
+            continue
+        path, _, fragment = target.partition("#")
+        linked = (page.parent / path).resolve() if path else page
+
+        assert linked.exists(), target
+        assert not fragment or fragment in anchors(linked), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_commands_and_their_options_exist(page: Path) -> None:
+    app = Flask("blog")
+    cli.init_app(app)
+    for line in re.findall(r"\bflask((?: [a-z]+| --[a-z-]+)+)", page.read_text()):
+        command: click.Command = app.cli
+        for word in line.split():
+            if word.startswith("--"):
+                assert word in {name for option in command.params for name in option.opts}, line
+            elif isinstance(command, click.Group):
+                assert word in command.commands, line
+                command = command.commands[word]
+
+
+def test_every_variable_of_the_blog_is_in_the_table_and_in_the_example() -> None:
+    sources = (ROOT / "blog" / name for name in ("config.py", "environment.py"))
+    read = re.findall(
+        r'(?:variables|self)\.\w+\(\s*"([A-Z][A-Z0-9_]+)"', "".join(map(Path.read_text, sources))
+    )
+    herokus = {name for name in read if name.startswith("HEROKU_")}
+    local = {"BUCKET_PORT"}  # of development: “make run” is told in the text
+    table = (ROOT / "README.md").read_text().partition("## Configure")[2]
+    example = (ROOT / ".env.example").read_text()
+
+    for name in {*read, *OTHERS_VARIABLES} - herokus:
+        assert re.search(rf"^\| .*`{name}`", table, re.MULTILINE) or name in local, name
+        assert re.search(rf"^# {name}=", example, re.MULTILINE), name
