@@ -57,7 +57,8 @@ class Nginx:
         return f"https://localhost:{self.https_port}"
 
     def log(self, until: str) -> str:
-        """Its log of requests, once that stands in it: a line is written after the answer."""
+        """Its log of requests, once that stands in it: a line is written after the answer, and
+        after the update in the background that the answer began."""
         for _ in range(100):
             lines = (self.folder / "signpost.log").read_text()
             if until in lines:
