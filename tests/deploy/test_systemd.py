@@ -134,22 +134,28 @@ def test_a_reload_replaces_the_workers_and_refuses_nobody(database: Path) -> Non
 
     with service(database) as (process, manager, url):
         assert "READY=1" in manager.recv(1000).decode()
-        requests.get(f"{url}/healthz", timeout=10)
-        before = workers(process)
+        before = two_workers(process, url)
         subprocess.run([*reload[:2], str(process.pid)], check=True)
-        for _ in range(400):
-            assert requests.get(f"{url}/readyz", timeout=10).ok
-            if not before & workers(process):
-                break
-            time.sleep(0.05)
-        after = workers(process)
+        after = two_workers(process, url, instead_of=before)
 
-    assert len(after) == 2
     assert not before & after
 
 
-def workers(process: subprocess.Popen[bytes]) -> set[int]:
+def two_workers(
+    process: subprocess.Popen[bytes], url: str, instead_of: frozenset[int] = frozenset()
+) -> frozenset[int]:
+    """The workers, once there are two and none of those; every request meanwhile is answered."""
+    for _ in range(400):
+        assert requests.get(f"{url}/readyz", timeout=10).ok
+        found = workers(process)
+        if len(found) == 2 and not found & instead_of:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{found} instead of {instead_of}")
+
+
+def workers(process: subprocess.Popen[bytes]) -> frozenset[int]:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     if not children.exists():
         lacking("/proc")
-    return {int(pid) for pid in children.read_text().split()}
+    return frozenset(map(int, children.read_text().split()))
