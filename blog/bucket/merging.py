@@ -64,6 +64,11 @@ def _essence(rule: Document) -> object:
     plain = {name: value for name, value in rule.items() if name not in NAMES}
     if plain.get("Principal") == "*":
         plain["Principal"] = {"AWS": "*"}
+    if "Condition" in plain:  # IAM does not tell capitals from small letters in its keys
+        plain["Condition"] = {
+            operator: {key.lower(): values for key, values in keys.items()}
+            for operator, keys in plain["Condition"].items()
+        }
     if "Prefix" in plain:  # as lifecycle rules were written before there were filters
         plain["Filter"] = {"Prefix": plain.pop("Prefix")}
     return {name: _canonical(name, value) for name, value in plain.items()}

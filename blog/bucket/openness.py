@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from blog.bucket.distributions import lets_cloudfront_in
 from blog.bucket.merging import name_of
 from blog.bucket.wanted import MEDIA, Document, Mode
 
@@ -28,8 +29,14 @@ def open_cors(rules: Sequence[Document]) -> Iterator[str]:
 
 
 def open_statements(statements: Sequence[Document], bucket: str, mode: Mode) -> Iterator[str]:
-    """A sentence for each statement that gives everybody more than to read media/*."""
+    """A sentence for each statement that gives everybody, or CloudFront, more than media/*."""
     for statement in statements:
+        if lets_cloudfront_in(statement) and not _only_reads_media(statement, bucket):
+            yield (
+                f"The statement {_called(statement)} of the bucket policy is not ours and stays,"
+                f" but it allows CloudFront {_rights(statement)}, and so everybody who asks there."
+                f" s3:GetObject on {MEDIA}* is enough: take it away."
+            )
         if statement.get("Effect") != "Allow" or not _is_for_everybody(statement):
             continue
         if not _only_reads_media(statement, bucket):

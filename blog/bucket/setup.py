@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from blog.bucket.merging import foreign, merged, name_of
+from blog.bucket.distributions import Distributions, distributions
+from blog.bucket.merging import foreign, merged
 from blog.bucket.openness import open_cors, open_statements
 from blog.bucket.stores import Store
-from blog.bucket.wanted import CLOUDFRONT, Document, Wanted
+from blog.bucket.wanted import Document, Wanted
 from blog.config import Settings
 from blog.storage.administration import Administration
 from blog.storage.client import StorageError
@@ -106,13 +107,16 @@ class Found:
     refusals: dict[str, StorageError] = field(default_factory=dict)
 
     @property
-    def distribution(self) -> str:
-        """The ARN of the CloudFront distribution that an earlier setup let in, or nothing."""
-        for statement in statements(self.documents.get(POLICY.name)):
-            if name_of(statement) == CLOUDFRONT:
-                condition = statement.get("Condition", {}).get("StringEquals", {})
-                return str(condition.get("aws:SourceArn", ""))
-        return ""
+    def distributions(self) -> Distributions:
+        """Who reads for the public as it is; of a policy that was not shown, nobody."""
+        return distributions(statements(self.documents.get(POLICY.name)))
+
+    @property
+    def is_closed_unseen(self) -> bool:
+        """Is it closed to the public, with a policy that the key may not read?"""
+        switches = self.documents.get(PUBLIC_ACCESS.name) or {}
+        is_hidden = isinstance(self.refusals.get(POLICY.name), NotAllowed)
+        return is_hidden and bool(switches.get("RestrictPublicBuckets"))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """`flask bucket setup`: shows what it will change, asks, and tells what became of it."""
 
-import re
 import sys
 from collections.abc import Iterable
 
@@ -12,16 +11,13 @@ from blog.bucket import setup
 from blog.bucket.difference import difference
 from blog.bucket.setup import Found, Step
 from blog.bucket.stores import Store, advice, store_at
-from blog.bucket.wanted import Mode, Wanted, origin_of
+from blog.bucket.wanted import Mode, Wanted
+from blog.cli.setup_options import check_options, wanted_for
 from blog.config import Settings
 from blog.storage import StorageError
 from blog.storage.administration import Administration
 from blog.storage.refusals import KeyRefused, NameTaken, NotAllowed
 
-ORIGIN = re.compile(
-    r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
-)
-DISTRIBUTION = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:distribution/[A-Z0-9]+")
 MARKS = {
     "done": click.style("✓", fg="green"),
     "lacking": click.style("!", fg="yellow"),
@@ -71,11 +67,11 @@ def setup_bucket(
     set; “flask bucket policy --setup” prints the rights that it takes.
     """
     settings: Settings = current_app.extensions["settings"]
-    _check_options(mode, distribution, hotlink_protection, origins)
+    check_options(mode, distribution, hotlink_protection, origins)
     administration = Administration(settings)
     store = store_at(settings.endpoint_url)
     found = _look(administration, settings)
-    wanted = _wanted(settings, found, mode, distribution, hotlink_protection, origins)
+    wanted = wanted_for(settings, found, mode, distribution, hotlink_protection, origins)
     needed = setup.changes(found, wanted)
     _show(found, needed, wanted, settings, store)
 
@@ -92,30 +88,6 @@ def setup_bucket(
         raise click.exceptions.Exit(1)
     if not dry_run:
         click.echo("“flask bucket check” proves it.")
-
-
-def _check_options(
-    mode: Mode | None, distribution: str | None, is_protected: bool, origins: Iterable[str]
-) -> None:
-    if distribution is not None and mode == "public":
-        raise click.UsageError("--distribution is for --mode cdn.")
-    if distribution is not None and not DISTRIBUTION.fullmatch(distribution):
-        raise click.UsageError(
-            f"{distribution!r} is not the ARN of a CloudFront distribution. The console shows it"
-            " on the distribution's page, and “aws cloudfront list-distributions” as ARN:"
-            " arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE say."
-        )
-    if is_protected and (mode == "cdn" or distribution is not None):
-        raise click.UsageError(
-            "--hotlink-protection is for --mode public: a CDN does not tell the bucket whose page"
-            " asked. Refuse by the Referer at the CDN itself."
-        )
-    for origin in origins:
-        if not ORIGIN.fullmatch(origin):
-            raise click.UsageError(
-                f"{origin!r} is not an origin: scheme and host, and a port where it is not the"
-                " usual one, without a path or a star; https://www.example.com say."
-            )
 
 
 def _look(administration: Administration, settings: Settings) -> Found:
@@ -143,37 +115,6 @@ def _look(administration: Administration, settings: Settings) -> Found:
             raise click.ClickException(f"{words}: set S3_REGION={found.region} and run it again.")
         click.echo(f"{words}: where signatures are refused, set S3_REGION={found.region}.")
     return found
-
-
-def _wanted(
-    settings: Settings,
-    found: Found,
-    mode: Mode | None,
-    distribution: str | None,
-    is_protected: bool,
-    origins: tuple[str, ...],
-) -> Wanted:
-    """A private bucket is opened to everybody by --mode public only, never by its absence."""
-    kept = distribution or found.distribution
-    if mode is None:
-        mode = "cdn" if kept else "public"
-    if mode == "cdn" and not kept:
-        raise click.UsageError(
-            "--mode cdn needs --distribution ARN: the CloudFront distribution that may read. The"
-            " console shows its ARN on its page; docs/deploy/aws.md says how to make one."
-        )
-    if mode == "cdn" and is_protected:
-        raise click.UsageError(
-            "The bucket is behind a CDN, which does not tell it whose page asked: refuse by the"
-            " Referer at the CDN itself, without --hotlink-protection."
-        )
-    return Wanted(
-        bucket=settings.bucket,
-        origins=tuple(dict.fromkeys(origin_of(url) for url in (settings.site_url, *origins))),
-        mode=mode,
-        distribution=kept if mode == "cdn" else "",
-        is_hotlink_protected=is_protected,
-    )
 
 
 def _show(

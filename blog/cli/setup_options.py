@@ -1,0 +1,95 @@
+"""The options of `flask bucket setup`: checked, and made into what the bucket has to be."""
+
+import re
+from collections.abc import Iterable
+
+import click
+
+from blog.bucket.setup import Found
+from blog.bucket.wanted import Mode, Wanted, origin_of
+from blog.config import Settings
+
+ORIGIN = re.compile(
+    r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
+)
+DISTRIBUTION = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:distribution/[A-Z0-9]+")
+
+
+def check_options(
+    mode: Mode | None, distribution: str | None, is_protected: bool, origins: Iterable[str]
+) -> None:
+    if distribution is not None and mode == "public":
+        raise click.UsageError("--distribution is for --mode cdn.")
+    if distribution is not None and not DISTRIBUTION.fullmatch(distribution):
+        raise click.UsageError(
+            f"{distribution!r} is not the ARN of a CloudFront distribution. The console shows it"
+            " on the distribution's page, and “aws cloudfront list-distributions” as ARN:"
+            " arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE say."
+        )
+    if is_protected and (mode == "cdn" or distribution is not None):
+        raise click.UsageError(
+            "--hotlink-protection is for --mode public: a CDN does not tell the bucket whose page"
+            " asked. Refuse by the Referer at the CDN itself."
+        )
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise click.UsageError(
+                f"{origin!r} is not an origin: scheme and host, and a port where it is not the"
+                " usual one, without a path or a star; https://www.example.com say."
+            )
+
+
+def wanted_for(
+    settings: Settings,
+    found: Found,
+    mode: Mode | None,
+    distribution: str | None,
+    is_protected: bool,
+    origins: tuple[str, ...],
+) -> Wanted:
+    """What these options ask of the bucket; raises UsageError where they do not say enough.
+
+    Without a mode, a bucket that CloudFront reads stays behind it, and any other becomes public:
+    one that is closed and has no policy too, for that is how AWS makes them.
+    """
+    there = found.distributions
+    if mode is None and distribution is None:
+        mode = _mode_of(found)
+    mode = mode or "cdn"
+    named = distribution or there.only
+    if mode == "cdn" and not named:
+        raise click.UsageError(
+            "--mode cdn needs --distribution ARN: the CloudFront distribution that may read. The"
+            " console shows its ARN on its page; docs/deploy/aws.md says how to make one."
+        )
+    if mode == "cdn" and is_protected:
+        raise click.UsageError(
+            "The bucket is behind a CDN, which does not tell it whose page asked: refuse by the"
+            " Referer at the CDN itself, without --hotlink-protection."
+        )
+    return Wanted(
+        bucket=settings.bucket,
+        origins=tuple(dict.fromkeys(origin_of(url) for url in (settings.site_url, *origins))),
+        mode=mode,
+        distribution=named if mode == "cdn" else "",
+        is_hotlink_protected=is_protected,
+    )
+
+
+def _mode_of(found: Found) -> Mode:
+    """The mode that the bucket is in; refused where it cannot be told, for a guess may open it."""
+    there = found.distributions
+    if there.is_any and not there.only:
+        named = f" ({', '.join(there.arns)})" if there.arns else ""
+        raise click.UsageError(
+            f"The bucket policy lets CloudFront read, but not one distribution alone{named}. Say"
+            " which is to read, by --mode cdn --distribution ARN, or --mode public to let everybody"
+            " read from the bucket itself."
+        )
+    if found.is_closed_unseen:
+        raise click.UsageError(
+            "The bucket is closed to the public, and the key may not read its policy"
+            " (s3:GetBucketPolicy), so that it cannot be told who reads it. Say --mode public to"
+            " open it, or --mode cdn --distribution ARN."
+        )
+    return "cdn" if there.is_any else "public"
