@@ -85,19 +85,24 @@ class Environment:
         return with_driver(url or default, on_heroku="DYNO" in self.environ)
 
     def site_url(self, port: int) -> str:
-        if not self.is_deployed:
-            return self.url("SITE_URL") or f"http://127.0.0.1:{port}"
+        """The origin of the blog as browsers write it: it is compared by letter."""
+        if not self.is_deployed and not self.text("SITE_URL"):
+            return f"http://127.0.0.1:{port}"
         if not self.text("SITE_URL") and (own := self._address_on_heroku()):
             return own
         if not self.required("SITE_URL"):
             return ""
+        before = len(self.problems)
         url = self.url("SITE_URL")
+        if len(self.problems) > before:
+            return url
         parts = urlsplit(url)
         if parts.path or parts.query:
             self.problems.append("SITE_URL is an origin, without a path: " + HOW_TO_SET["SITE_URL"])
-        if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        is_here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if self.is_deployed and parts.scheme == "http" and not is_here:
             self.problems.append("SITE_URL starts with https:// anywhere but on this machine")
-        return url
+        return origin_of(url)
 
     def _address_on_heroku(self) -> str:
         """Heroku's own address of this app, where it tells: with `runtime-dyno-metadata`, or in a
@@ -140,12 +145,17 @@ class Environment:
 
     def url(self, name: str) -> str:
         value = self.text(name).rstrip("/")
-        if value and not (value.startswith(("http://", "https://")) and urlsplit(value).netloc):
+        scheme, separator, rest = value.partition("://")
+        if separator:
+            value = f"{scheme.lower()}://{rest}"
+        if value and not (value.startswith(("http://", "https://")) and rest):
             self.problems.append(f"{name} is a whole address, https://… say, not {value!r}")
         elif not _PLAIN_ADDRESS.fullmatch(value):  # it goes into headers, as what may be loaded
             self.problems.append(
                 f"{name} is a plain address, without a user, spaces, quotes, commas, ? or #"
             )
+        elif (fault := fault_of(value)) is not None:
+            self.problems.append(f"{name} is no address: {fault}, in {value!r}")
         return value
 
     def hosts(self, name: str) -> tuple[str, ...]:
@@ -192,3 +202,25 @@ def with_driver(url: str, *, on_heroku: bool) -> str:
     if on_heroku and "sslmode=" not in rest:
         rest += ("&" if "?" in rest else "?") + "sslmode=require"
     return f"postgresql+psycopg{separator}{rest}"
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port as browsers write them in `Origin`, which S3 compares by letter.
+
+    Small letters, and no port where it is the usual one (RFC 6454, section 6). For addresses in
+    which `fault_of` finds nothing.
+    """
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
+
+
+def fault_of(url: str) -> str | None:
+    """What is wrong with an address that looks like one: its port, or an IPv6 address."""
+    try:
+        port = urlsplit(url).port
+    except ValueError as error:
+        is_port = "port" in str(error).lower()
+        return "a port is 65535 at most" if is_port else "what is in brackets is no IPv6 address"
+    return "a port is 1 at least" if port == 0 else None

@@ -83,6 +83,42 @@ def test_an_unsafe_or_senseless_value_is_refused(name: str, value: str, words: s
         Settings.from_environment({**PRODUCTION, name: value})
 
 
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://Blog.Example.com", "https://blog.example.com"),
+        ("HTTPS://blog.example.com:443/", "https://blog.example.com"),
+        ("http://LocalHost:80", "http://localhost"),
+        ("https://blog.example.com:8443", "https://blog.example.com:8443"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+@pytest.mark.parametrize("variables", [{}, PRODUCTION], ids=["development", "production"])
+def test_the_blogs_address_is_as_browsers_write_it(
+    variables: dict[str, str], given: str, origin: str
+) -> None:
+    assert Settings.from_environment({**variables, "SITE_URL": given}).site_url == origin
+
+
+@pytest.mark.parametrize("variables", [{}, PRODUCTION], ids=["development", "production"])
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SITE_URL", "https://example.com/blog", "SITE_URL is an origin, without a path"),
+        ("SITE_URL", "https://example.com:99999", "SITE_URL is no address: a port is 65535 at"),
+        ("SITE_URL", "https://example.com:0", "SITE_URL is no address: a port is 1 at least"),
+        ("SITE_URL", "https://[::1::2]", "no IPv6 address"),
+        ("MEDIA_URL", "https://example.com:99999/media", "MEDIA_URL is no address"),
+        ("S3_ENDPOINT_URL", "http://127.0.0.1:70000", "S3_ENDPOINT_URL is no address"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_refused_everywhere(
+    variables: dict[str, str], name: str, value: str, words: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        Settings.from_environment({**variables, name: value})
+
+
 @pytest.mark.parametrize("name", ["MEDIA_URL", "S3_ENDPOINT_URL", "SITE_URL"])
 @pytest.mark.parametrize(
     "end",

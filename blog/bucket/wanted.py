@@ -7,7 +7,6 @@ same. Each rule has a name that begins with "signpost", by which it is known aga
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from blog.bucket.policies import PREFIXES
 
@@ -23,17 +22,6 @@ OWNERSHIP = "BucketOwnerEnforced"
 PUBLIC_READ = "SignpostPublicRead"
 HOTLINK_PROTECTION = "SignpostHotlinkProtection"
 CLOUDFRONT = "SignpostCloudFront"
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port as browsers write them in `Origin`, which S3 compares by letter.
-
-    Small letters, and no port where it is the usual one (RFC 6454, section 6).
-    """
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 import click
 
 from blog.bucket.setup import Found
-from blog.bucket.wanted import Mode, Wanted, origin_of
+from blog.bucket.wanted import Mode, Wanted
 from blog.config import Settings
+from blog.environment import fault_of, origin_of
 
 ORIGIN = re.compile(
     r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
@@ -37,6 +38,8 @@ def check_options(
                 f"{origin!r} is not an origin: scheme and host, and a port where it is not the"
                 " usual one, without a path or a star; https://www.example.com say."
             )
+        if (fault := fault_of(origin)) is not None:
+            raise click.UsageError(f"{origin!r} is not an origin: {fault}.")
 
 
 def wanted_for(
@@ -69,7 +72,7 @@ def wanted_for(
         )
     return Wanted(
         bucket=settings.bucket,
-        origins=tuple(dict.fromkeys(origin_of(url) for url in (settings.site_url, *origins))),
+        origins=tuple(dict.fromkeys((settings.site_url, *map(origin_of, origins)))),
         mode=mode,
         distribution=named if mode == "cdn" else "",
         is_hotlink_protected=is_protected,

@@ -111,12 +111,13 @@ def test_the_page_of_the_blog_may_upload_and_another_may_not(
 
 
 def test_an_origin_is_set_as_browsers_write_it(bucket: BucketServer) -> None:
-    settings = settings_for(bucket.url, site_url="https://Blog.Example.com:443")
+    settings = settings_for(bucket.url)
+    given = ("https://Blog.Example.com:443", "http://[::1]:8000", "http://WWW.example.com:80")
 
-    run(settings, "setup", "--yes", "--origin", "http://[::1]:8000", "--origin", SITE)
+    run(settings, "setup", "--yes", *(word for url in given for word in ("--origin", url)))
 
     [rule] = documents(settings)["CORS"]["CORSRules"]
-    assert rule["AllowedOrigins"] == [SITE, "http://[::1]:8000"]
+    assert rule["AllowedOrigins"] == [SITE, "http://[::1]:8000", "http://www.example.com"]
 
 
 def test_behind_a_cdn_nobody_reads_from_the_bucket_itself(settings: Settings, stored: None) -> None:
@@ -188,6 +189,8 @@ def test_hotlink_protection_refuses_other_sites_and_nobody_who_tells_none(
         (("--origin", "https://example.com/"), "is not an origin"),
         (("--origin", "example.com"), "is not an origin"),
         (("--origin", "*"), "is not an origin"),
+        (("--origin", "https://www.example.com:99999"), "a port is 65535 at most"),
+        (("--origin", "http://[::1::2]"), "what is in brackets is no IPv6 address"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_refused(
