@@ -29,7 +29,8 @@ class Settings:
     URLs have no trailing slash. `media_url` is the public base below which object keys
     (`media/…`) are read; `bucket_url` is where the browser sends uploads. Each author may have
     `upload_bytes_per_day` signed in 24 hours, and `uploads_pending` files on their way at once.
-    `setup_…` is the key that `flask bucket setup` uses instead of the app's own, where it is set.
+    `setup_…` is the key that `flask bucket setup` uses instead of the app's own, where it is set;
+    on the machine of whoever sets up, the app's own may be empty then.
     `log_format` is empty where requests are not logged.
     """
 
@@ -97,8 +98,8 @@ class Settings:
             "site_url": variables.site_url(port),
             "bucket": variables.bucket_setting("S3_BUCKET"),
             "region": variables.bucket_setting("S3_REGION"),
-            "access_key_id": variables.bucket_setting("AWS_ACCESS_KEY_ID"),
-            "secret_access_key": variables.bucket_setting("AWS_SECRET_ACCESS_KEY"),
+            "access_key_id": variables.app_key_setting("AWS_ACCESS_KEY_ID"),
+            "secret_access_key": variables.app_key_setting("AWS_SECRET_ACCESS_KEY"),
             "session_token": variables.text("AWS_SESSION_TOKEN"),
             "setup_access_key_id": variables.text("S3_SETUP_ACCESS_KEY_ID"),
             "setup_secret_access_key": variables.text("S3_SETUP_SECRET_ACCESS_KEY"),

@@ -127,6 +127,15 @@ class Environment:
             return self.text(name) or LOCAL_BUCKET[name]
         return self.required(name)
 
+    def app_key_setting(self, name: str) -> str:
+        """Nothing where nobody serves a blog, and a key that sets the bucket up is there instead:
+        the app's own is made after the bucket, with what `flask bucket policy` prints."""
+        is_for_setup = not self.is_deployed and bool(self.text("S3_SETUP_ACCESS_KEY_ID"))
+        has_own = self.text("AWS_ACCESS_KEY_ID") or self.text("AWS_SECRET_ACCESS_KEY")
+        if is_for_setup and not has_own and not self.uses_local_bucket:
+            return ""
+        return self.bucket_setting(name)
+
     def check_setup_key(self) -> None:
         """Half a key would be a riddle: it and its secret are set together, or neither is."""
         key, secret = "S3_SETUP_ACCESS_KEY_ID", "S3_SETUP_SECRET_ACCESS_KEY"

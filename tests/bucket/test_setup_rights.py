@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from blog.bucket.policies import app_policy, setup_policy
-from blog.config import ConfigurationError, Settings
+from blog.config import Settings
 from blog.local.server import BucketServer
 from blog.local.users import User
 from tests.bucket.commands import DISTRIBUTION, NAME, client_of, documents, run, settings_for
@@ -164,51 +164,3 @@ def test_a_temporary_key_that_expired_is_named() -> None:
 
     assert result.exit_code == 1
     assert "The store refuses the key (ExpiredToken)" in result.output
-
-
-VARIABLES = {
-    "S3_BUCKET": NAME,
-    "S3_REGION": "eu-central-1",
-    "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
-    "AWS_SECRET_ACCESS_KEY": "very-secret",
-    "SECRET_KEY": "s" * 40,
-}
-
-
-def test_the_key_for_setting_up_comes_from_the_environment_and_is_not_shown() -> None:
-    settings = Settings.from_environment(
-        {
-            **VARIABLES,
-            "S3_SETUP_ACCESS_KEY_ID": KEY,
-            "S3_SETUP_SECRET_ACCESS_KEY": SECRET,
-            "S3_SETUP_SESSION_TOKEN": "a-token",
-        }
-    )
-
-    assert settings.setup_access_key_id == KEY
-    assert settings.setup_secret_access_key == SECRET
-    assert settings.setup_session_token == "a-token"
-    assert settings.access_key_id == "AKIAEXAMPLE"
-    assert not [secret for secret in (KEY, SECRET, "a-token") if secret in repr(settings)]
-
-
-@pytest.mark.parametrize(
-    ("name", "missing"),
-    [
-        ("S3_SETUP_ACCESS_KEY_ID", ["S3_SETUP_SECRET_ACCESS_KEY"]),
-        ("S3_SETUP_SECRET_ACCESS_KEY", ["S3_SETUP_ACCESS_KEY_ID"]),
-        ("S3_SETUP_SESSION_TOKEN", ["S3_SETUP_ACCESS_KEY_ID", "S3_SETUP_SECRET_ACCESS_KEY"]),
-    ],
-)
-def test_half_a_key_for_setting_up_is_no_key(name: str, missing: list[str]) -> None:
-    with pytest.raises(ConfigurationError) as raised:
-        Settings.from_environment({**VARIABLES, name: "half"})
-
-    assert [problem.partition(" is not set")[0] for problem in raised.value.problems] == missing
-
-
-def test_without_a_key_of_its_own_setting_up_takes_the_apps() -> None:
-    with BucketServer() as server:
-        result = run(settings_for(server.url), "setup", "--yes")
-
-    assert result.exit_code == 0
