@@ -28,7 +28,9 @@ class Answer:
 
     @property
     def is_refusal(self) -> bool:
-        return 400 <= self.status < 500
+        """The store understood, and will not: a store that is too busy, or lost patience, may do
+        it the next time. What it has not at all (501) it refuses, too."""
+        return self.status == 501 or (400 <= self.status < 500 and self.status not in (408, 429))
 
     @property
     def code(self) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from blog.bucket.check.judgement import cannot_be_told
 from blog.bucket.check.reaching import bucket
 from blog.bucket.check.readers import POLICY, promotion
 from blog.bucket.check.target import CONTENT_TYPE, Target, attack
@@ -101,11 +102,14 @@ def aborted(target: Target) -> Finding:
     ):
         target.store.abort_multipart(key, multipart_id)
     query = {"uploadId": multipart_id}
-    if target.ask("GET", key, query=query, is_signed=True).is_success:
+    answer = target.ask("GET", key, query=query, is_signed=True)
+    if answer.is_success:
         return failed(
             "still there",
             cause="The store said that it aborted the upload, and did not.",
             fix="Give the bucket a lifecycle rule that aborts incomplete uploads.",
         )
+    if not answer.is_refusal:
+        return cannot_be_told(answer)
     del target.multipart_ids[multipart_id]
     return passed("aborted")

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from blog.bucket.check.http import Answer, NoAnswer
+from blog.bucket.check.judgement import cannot_be_told
 from blog.bucket.check.target import CONTENT_TYPE, Target, attack
 from blog.bucket.check.uploads import accepted
 from blog.checks import Finding, Stop, failed, noted, passed
@@ -119,12 +120,15 @@ def deletion(target: Target) -> Finding:
     ):
         target.store.delete(target.pending_key, target.media_key)
     for key in (target.pending_key, target.media_key):
-        if target.ask("HEAD", key, is_signed=True).is_success:
+        answer = target.ask("HEAD", key, is_signed=True)
+        if answer.is_success:
             return failed(
                 f"{key} is still there",
                 cause="The store said that it deleted the object, and did not.",
                 fix="Look for a retention rule or an object lock on the bucket, and take it off.",
             )
+        if not answer.is_refusal:
+            return cannot_be_told(answer)
         target.stored.discard(key)
     return passed("deleted")
 

@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 
 from blog.bucket.check import strangers
 from blog.bucket.check.http import Answer
+from blog.bucket.check.judgement import Attempt, cannot_be_told, refused
 from blog.bucket.check.reaching import bucket
 from blog.bucket.check.target import Target, attack
 from blog.checks import Finding, Stop, failed, noted, passed, skipped
@@ -31,16 +33,16 @@ def other_buckets(target: Target) -> Finding:
     region = target.settings.region
     root = target.settings.endpoint_url or f"https://s3.{region}.amazonaws.com"
     answer = target.ask("GET", root=root, is_signed=True)
-    if not answer.is_success:
-        return passed(answer.words)
     names = set(re.findall(r"<Name>([^<]*)</Name>", answer.body.decode(errors="replace")))
-    if names <= {target.settings.bucket} and not (target.is_aws or target.is_embedded):
+    is_this_one = answer.is_success and names <= {target.settings.bucket}
+    if is_this_one and not (target.is_aws or target.is_embedded):
         return noted("sees this one only", cause="The store lists the buckets that a key may use.")
-    return failed(
-        answer.words,
+    attempt = Attempt(
+        answer,
         cause="The app's key may list all buckets of the account.",
         fix=f"{LESS}: without s3:ListAllMyBuckets.",
     )
+    return refused([attempt])
 
 
 # What everybody may do, the key may do as well: that is one fault, and told of the strangers.
@@ -51,51 +53,51 @@ def other_buckets(target: Target) -> Finding:
 )
 def reading(target: Target) -> Finding:
     _not_of_the_embedded_owner(target)
-    listing = target.ask("GET", query={"list-type": "2", "max-keys": "1"}, is_signed=True)
-    if listing.is_success:
-        return failed(
-            f"{listing.words} for the list of all keys",
-            cause="The app's key may list the whole bucket, not only pending/ and media/.",
-            fix=f"{LESS}: s3:ListBucket with the condition on s3:prefix.",
-        )
+    return refused(_readings(target))
+
+
+def _readings(target: Target) -> Iterator[Attempt]:
+    yield Attempt(
+        target.ask("GET", query={"list-type": "2", "max-keys": "1"}, is_signed=True),
+        cause="The app's key may list the whole bucket, not only pending/ and media/.",
+        fix=f"{LESS}: s3:ListBucket with the condition on s3:prefix.",
+        what="for the list of all keys",
+    )
     answer = target.ask("GET", target.new_key(""), is_signed=True)
     # Nothing is stored there. Who may not read is told 403; who may is told 404, or that the right
     # to list is what is missing:
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
     is_told = "s3:ListBucket" in answer.element("Message")
-    if answer.is_success or answer.status == 404 or is_told:
-        return failed(
-            answer.words,
-            cause="The app's key may read everything in the bucket.",
-            fix=f"{LESS}: s3:GetObject on pending/* and media/*, not on *.",
-        )
-    return passed(answer.words)
+    yield Attempt(
+        answer,
+        cause="The app's key may read everything in the bucket.",
+        fix=f"{LESS}: s3:GetObject on pending/* and media/*, not on *.",
+        is_through=answer.is_success or answer.status == 404 or is_told,
+    )
 
 
 @attack("key: writing elsewhere", expected="only pending/ and media/", needs=(strangers.writing,))
 def writing(target: Target) -> Finding:
     _not_of_the_embedded_owner(target)
     answer = target.ask("PUT", target.new_key(""), body=target.content, is_signed=True)
-    if answer.is_success:
-        return failed(
-            answer.words,
-            cause="The app's key may store objects anywhere in the bucket.",
-            fix=f"{LESS}: s3:PutObject on pending/* and media/*, not on *.",
-        )
-    return passed(answer.words)
+    attempt = Attempt(
+        answer,
+        cause="The app's key may store objects anywhere in the bucket.",
+        fix=f"{LESS}: s3:PutObject on pending/* and media/*, not on *.",
+    )
+    return refused([attempt])
 
 
 @attack("key: deleting elsewhere", expected="only pending/ and media/", needs=(strangers.deleting,))
 def deleting(target: Target) -> Finding:
     _not_of_the_embedded_owner(target)
     answer = target.ask("DELETE", target.new_key(""), is_signed=True)
-    if answer.is_success:
-        return failed(
-            answer.words,
-            cause="The app's key may delete anything in the bucket.",
-            fix=f"{LESS}: s3:DeleteObject on pending/* and media/*, not on *.",
-        )
-    return passed(answer.words)
+    attempt = Attempt(
+        answer,
+        cause="The app's key may delete anything in the bucket.",
+        fix=f"{LESS}: s3:DeleteObject on pending/* and media/*, not on *.",
+    )
+    return refused([attempt])
 
 
 @attack("key: the bucket's settings", expected="cannot be changed", needs=(bucket,))
@@ -123,6 +125,8 @@ def _may_change(target: Target, name: str) -> bool | None:
     if answer.is_success:
         _put_back(target, name, before)
         return True
+    if not answer.is_refusal:
+        raise Stop(cannot_be_told(answer))
     if answer.status != 400 or not answer.code.startswith("Malformed"):
         return False
     # A stranger has no right at all: who tells even him that it is malformed judges rights later.

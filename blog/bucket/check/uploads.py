@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from blog.bucket.check.http import Answer
+from blog.bucket.check.judgement import Attempt, refused
 from blog.bucket.check.reaching import bucket
 from blog.bucket.check.target import Target, attack
 from blog.checks import Finding, failed, noted, passed
@@ -68,14 +70,15 @@ def another_type(target: Target) -> Finding:
 
 @attack("refused: another size", expected="refused: one byte more, one less", needs=(accepted,))
 def another_size(target: Target) -> Finding:
+    return refused(_sizes(target))
+
+
+def _sizes(target: Target) -> Iterator[Attempt]:
     for content, what in ((target.content + b"!", "more"), (target.content[:-1], "less")):
         key = target.new_key("pending/")
         # The checksum is that of what is sent, so that the size alone is wrong.
         upload = target.sign_content(key, content, size=len(target.content))
-        finding = _judge(target.send(upload, content, key=key), f"with a byte {what} than signed")
-        if finding.outcome == "failed":
-            break
-    return finding
+        yield _attempt(target.send(upload, content, key=key), f"with a byte {what} than signed")
 
 
 @attack("refused: an expired policy", expected="refused", needs=(accepted,))
@@ -156,17 +159,14 @@ def _with(upload: SignedUpload, name: str, value: str) -> SignedUpload:
 
 
 def _judge(answer: Answer, what: str) -> Finding:
-    if answer.is_refusal:
-        return passed(answer.words)
-    if answer.is_success:
-        return failed(
-            f"{answer.words}, accepted",
-            cause=f"The store took an upload {what}: it does not enforce what the app signs.",
-            fix="Do not let authors upload whom you do not trust, and use another store: this one "
-            "keeps no signature's word. (A proxy before it may do the same.)",
-        )
-    return failed(
-        answer.words,
-        cause="The store neither took it nor refused it.",
-        fix="Look at the store's state, then run this again.",
+    return refused([_attempt(answer, what)])
+
+
+def _attempt(answer: Answer, what: str) -> Attempt:
+    return Attempt(
+        answer,
+        cause=f"The store took an upload {what}: it does not enforce what the app signs.",
+        fix="Do not let authors upload whom you do not trust, and use another store: this one "
+        "keeps no signature's word. (A proxy before it may do the same.)",
+        what="accepted",
     )

@@ -1,0 +1,72 @@
+"""What is no success is no refusal yet: a store that is too busy to answer proves nothing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from blog.bucket.check.http import Answer
+from blog.bucket.check.judgement import Attempt, refused
+from tests.bucket.busy import Asked, busy
+from tests.bucket.sabotage import failures, right_bucket
+
+CHECKING = "signpost-check-"
+
+BUSY: dict[str, Callable[[Asked], bool]] = {
+    # Only the first of several questions, for each of them counts.
+    "strangers: listing": lambda asked: (
+        asked.method == "GET" and asked.query == "list-type=2&max-keys=1" and not asked.is_signed
+    ),
+    "strangers: writing": lambda asked: (
+        asked.method == "PUT" and asked.key.startswith("pending/") and not asked.is_signed
+    ),
+    "strangers: deleting": lambda asked: (
+        asked.method == "DELETE" and asked.key.startswith("pending/") and not asked.is_signed
+    ),
+    "strangers: reading outside media/": lambda asked: (
+        asked.method == "GET" and asked.key.startswith("pending/") and not asked.is_signed
+    ),
+    "key: other buckets": lambda asked: asked.method == "GET" and asked.key == asked.query == "",
+    "key: reading elsewhere": lambda asked: (
+        asked.method == "GET" and asked.query == "list-type=2&max-keys=1" and asked.is_signed
+    ),
+    "key: writing elsewhere": lambda asked: (
+        asked.method == "PUT" and asked.key.startswith(CHECKING) and asked.is_signed
+    ),
+    "key: deleting elsewhere": lambda asked: (
+        asked.method == "DELETE" and asked.key.startswith(CHECKING) and asked.is_signed
+    ),
+    "key: the bucket's settings": lambda asked: asked.method == "PUT" and asked.query == "cors=",
+}
+
+
+@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_store_has_refused_nothing(name: str, status: int) -> None:
+    with right_bucket(busy(BUSY[name], status)) as bucket:
+        results = bucket.check()
+
+    assert failures(results) == {name}
+    assert results[name].happened == f"{status} SlowDown"
+    assert "run this again" in results[name].fix
+
+
+def answered(status: int) -> Attempt:
+    return Attempt(Answer(status, {}, b""), cause="It was done.", fix="Forbid it.")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "outcome", "happened"),
+    [
+        ([403, 403], "passed", "403"),
+        ([403, 405], "passed", "403, 405"),
+        ([501], "passed", "501"),
+        ([403, 204], "failed", "204"),
+        ([503, 403], "failed", "503"),
+        ([503, 204], "failed", "204"),
+        ([307], "failed", "307"),
+    ],
+)
+def test_each_of_several_answers_counts(statuses: list[int], outcome: str, happened: str) -> None:
+    finding = refused(answered(status) for status in statuses)
+
+    assert (finding.outcome, finding.happened) == (outcome, happened)
