@@ -1,4 +1,4 @@
-"""Stores that do not enforce what the app signs, and a CDN that changes what it passes on.
+"""Stores that do not enforce what the app signs.
 
 A lenient store is the strict one behind a clerk who knows the secret: what a store would overlook,
 the clerk mends, and signs anew.
@@ -9,15 +9,11 @@ import io
 import json
 import os
 import signal
-import threading
-from collections.abc import Iterable, Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-import requests
 from urllib3 import encode_multipart_formdata
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from blog.local.guard import Guard
@@ -210,28 +206,3 @@ def store(clerk: type[Clerk]) -> type[BucketServer]:
             return clerk(super().open_store())
 
     return Store
-
-
-@contextmanager
-def cdn(origin: str, *, drops: Iterable[str] = (), adds: dict[str, str]) -> Iterator[str]:
-    """The address of a CDN before the bucket at `origin`, which drops and adds some headers."""
-    kept = {"content-type", "cache-control"} - {name.lower() for name in drops}
-
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        found = requests.get(f"{origin}{environ['PATH_INFO']}", timeout=10)
-        headers = {name: value for name, value in found.headers.items() if name.lower() in kept}
-        answer = Response(found.content, found.status_code, headers=headers)
-        answer.headers.update(adds)
-        if "content-type" not in kept:
-            answer.headers["Content-Type"] = "application/octet-stream"
-        return answer(environ, start_response)
-
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

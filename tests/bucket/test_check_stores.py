@@ -1,16 +1,12 @@
-"""Stores that do not keep what a signature says, and CDNs: the check finds exactly that."""
+"""Stores that do not keep what a signature says: the check finds exactly that."""
 
 import json
-from typing import Any
 
 import pytest
 
 from blog.bucket.policies import app_policy
 from tests.bucket import lenient
 from tests.bucket.sabotage import BUCKET, failures, right_bucket
-from tests.postgres import free_port
-
-NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 
 
 @pytest.mark.parametrize(
@@ -61,48 +57,6 @@ def test_store_without_presigned_post() -> None:
         assert failures(results) == {"an upload"}
         assert results["an upload"].fix == "Set S3_UPLOAD_METHOD=put."
         assert not failures(bucket.check(upload_method="put"))
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "name", "outcome"),
-    [
-        ({"adds": NOSNIFF}, "type of what is read", "passed"),
-        ({"adds": {}}, "type of what is read", "noted"),
-        ({"adds": NOSNIFF, "drops": ["Cache-Control"]}, "caching of what is read", "failed"),
-        (
-            {"adds": {**NOSNIFF, "Cache-Control": "public, max-age=14400"}},
-            "caching of what is read",
-            "failed",
-        ),
-        ({"adds": NOSNIFF, "drops": ["Content-Type"]}, "type of what is read", "failed"),
-    ],
-)
-def test_cdn(behaviour: dict[str, Any], name: str, outcome: str) -> None:
-    with (
-        right_bucket() as bucket,
-        lenient.cdn(f"{bucket.server.url}/{BUCKET}", **behaviour) as media_url,
-    ):
-        results = bucket.check(media_url=media_url)
-
-    assert results[name].outcome == outcome
-    assert failures(results) == ({name} if outcome == "failed" else set())
-    assert "CDN" in results[name].fix or outcome != "failed"
-
-
-def test_cdn_of_another_bucket() -> None:
-    with right_bucket() as bucket, lenient.cdn(f"{bucket.server.url}/other", adds={}) as media_url:
-        results = bucket.check(media_url=media_url)
-
-    assert failures(results) == {"readers"}
-    assert "MEDIA_URL" in results["readers"].fix
-
-
-def test_media_url_where_nobody_answers() -> None:
-    with right_bucket() as bucket:
-        results = bucket.check(media_url=f"http://127.0.0.1:{free_port()}")
-
-    assert failures(results) == {"readers"}
-    assert "MEDIA_URL" in results["readers"].fix
 
 
 @pytest.mark.parametrize("may_read", [True, False])

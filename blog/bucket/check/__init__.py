@@ -7,6 +7,7 @@ check whose ground is missing is skipped, so that one fault is one failure.
 from collections.abc import Generator, Sequence
 
 from blog.bucket.check import (
+    cdn,
     lasting,
     pages,
     parts,
@@ -50,6 +51,8 @@ CHECKS: Sequence[Attack] = (
     readers.readers,
     readers.content_type,
     readers.caching,
+    cdn.media_alone,
+    cdn.past_the_cdn,
     parts.begun,
     parts.part,
     parts.listed,

@@ -1,7 +1,5 @@
 """The way of an upload to its readers: looked at, promoted, read, and taken away again."""
 
-from urllib.parse import urlsplit
-
 from blog.bucket.check.http import Answer, NoAnswer
 from blog.bucket.check.judgement import cannot_be_told
 from blog.bucket.check.target import CONTENT_TYPE, Target, attack
@@ -55,8 +53,8 @@ def promotion(target: Target) -> Finding:
 def readers(target: Target) -> Finding:
     answer = published(target)
     if answer.status == 200 and answer.body == target.content:
-        return passed(f"200 at {_host(target)}")
-    if _is_direct(target):
+        return passed(f"200 at {target.media_host}")
+    if target.is_direct:
         return failed(
             answer.words,
             cause="Nobody may read what is under media/: the bucket's policy does not allow it, or "
@@ -67,8 +65,8 @@ def readers(target: Target) -> Finding:
     what = "something else" if answer.is_success else "no picture"
     return failed(
         answer.words,
-        cause=f"{_host(target)} gives {what} where an object of this bucket is expected: MEDIA_URL "
-        "is not its address, or the CDN may not read the bucket.",
+        cause=f"{target.media_host} gives {what} where an object of this bucket is expected: "
+        "MEDIA_URL is not its address, or the CDN may not read the bucket.",
         fix="Compare MEDIA_URL with the CDN's address; let it fetch from this bucket, which “flask "
         "bucket setup --mode cdn --distribution ARN” allows.",
     )
@@ -81,11 +79,11 @@ def content_type(target: Target) -> Finding:
     if found != CONTENT_TYPE:
         return failed(
             found,
-            cause=f"{_host(target)} says another type than the object has, so browsers may not "
+            cause=f"{target.media_host} says another type than the object has, so browsers may not "
             "show the picture, or run it.",
             fix="Let the CDN pass the Content-Type of the bucket.",
         )
-    if not _is_direct(target) and headers.get("X-Content-Type-Options", "").lower() != "nosniff":
+    if not target.is_direct and headers.get("X-Content-Type-Options", "").lower() != "nosniff":
         return noted(
             f"{found}, without nosniff",
             cause="The CDN could tell browsers not to guess types, and does not.",
@@ -105,7 +103,7 @@ def caching(target: Target) -> Finding:
     return failed(
         found or "no Cache-Control",
         cause=f"Readers are not told that a picture never changes: {', '.join(missing)} is missing "
-        f"at {_host(target)}, though the app stores it with each object.",
+        f"at {target.media_host}, though the app stores it with each object.",
         fix="Let the store, and the CDN at MEDIA_URL, pass the Cache-Control of the object "
         "(CloudFront: no response headers policy that replaces it; Cloudflare: Browser Cache TTL "
         "“Respect Existing Headers”).",
@@ -135,23 +133,14 @@ def deletion(target: Target) -> Finding:
 
 def published(target: Target) -> Answer:
     """What a reader of the blog gets; raises Stop where nobody answers."""
-    url = target.store.url(target.media_key)
     try:
-        return target.http.request("GET", url, headers={"Referer": f"{target.settings.site_url}/"})
+        return target.through_media_url(target.media_key)
     except NoAnswer as error:
         raise Stop(
             failed(
                 "no answer",
-                cause=f"{_host(target)}: {error}.",
+                cause=f"{target.media_host}: {error}.",
                 fix="Set MEDIA_URL to the address where readers get the pictures; or take it away, "
                 "and they get them from the bucket.",
             )
         ) from None
-
-
-def _is_direct(target: Target) -> bool:
-    return target.settings.media_url == target.settings.bucket_url
-
-
-def _host(target: Target) -> str:
-    return urlsplit(target.settings.media_url).netloc

@@ -51,6 +51,15 @@ class Target:
         return self.settings.endpoint_url is None
 
     @property
+    def is_direct(self) -> bool:
+        """Whether readers get the pictures from the bucket itself, and not from a CDN."""
+        return self.settings.media_url == self.settings.bucket_url
+
+    @property
+    def media_host(self) -> str:
+        return urlsplit(self.settings.media_url).netloc
+
+    @property
     def _is_on_this_machine(self) -> bool:
         host = urlsplit(self.settings.endpoint_url or "").hostname
         return host in ("127.0.0.1", "localhost", "::1")
@@ -118,6 +127,14 @@ class Target:
         if method == "PUT" and not query:
             return self.write(method, url, sent, body, key=key)
         return self._request(method, url, sent, body)
+
+    def through_media_url(self, path: str) -> Answer:
+        """As a browser gets it that shows a page of the blog; `path` may have a query.
+
+        Raises NoAnswer.
+        """
+        headers = {"Referer": f"{self.settings.site_url}/"}
+        return self.http.request("GET", f"{self.settings.media_url}/{path}", headers=headers)
 
     def write(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, key: str

@@ -1,0 +1,61 @@
+"""A CDN before the bucket: it reads with a key of its own, and changes what it passes on."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import requests
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
+
+from blog.config import LOCAL_BUCKET
+from blog.storage.probing import Probing
+from tests.bucket.sabotage import BUCKET, RightBucket
+
+NOSNIFF = {"X-Content-Type-Options": "nosniff"}
+
+
+@contextmanager
+def cdn(
+    bucket: RightBucket,
+    *,
+    of: str = BUCKET,
+    drops: Iterable[str] = (),
+    adds: dict[str, str] = NOSNIFF,
+    hands_on: str | tuple[str, ...] = "/media/",
+    otherwise: tuple[str, int] = ("Nothing here", 404),
+) -> Iterator[str]:
+    """The address of a CDN before the bucket, or another bucket `of` this name. It drops and adds
+    some headers, hands on what begins with `hands_on`, and answers otherwise to all else."""
+    store = Probing(
+        bucket.settings(
+            access_key_id=LOCAL_BUCKET["AWS_ACCESS_KEY_ID"],
+            secret_access_key=LOCAL_BUCKET["AWS_SECRET_ACCESS_KEY"],
+        )
+    )
+    kept = {"content-type", "cache-control"} - {name.lower() for name in drops}
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        asked = str(environ["RAW_URI"])
+        if not asked.startswith(hands_on):
+            return Response(*otherwise)(environ, start_response)
+        url = f"{bucket.server.url}/{of}{asked}"
+        signed = store.authorize("GET", url, headers={}, body=b"")
+        found = requests.get(url, headers=signed, timeout=10)
+        headers = {name: value for name, value in found.headers.items() if name.lower() in kept}
+        answer = Response(found.content, found.status_code, headers=headers)
+        answer.headers.update(adds)
+        if "content-type" not in kept:
+            answer.headers["Content-Type"] = "application/octet-stream"
+        return answer(environ, start_response)
+
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
