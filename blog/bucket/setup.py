@@ -10,7 +10,7 @@ from typing import Literal
 from blog.bucket.distributions import Distributions, distributions
 from blog.bucket.merging import foreign, merged
 from blog.bucket.openness import open_cors, open_statements
-from blog.bucket.stores import Store
+from blog.bucket.stores import lacks
 from blog.bucket.wanted import Document, Wanted
 from blog.config import Settings
 from blog.storage.administration import Administration
@@ -21,6 +21,7 @@ from blog.storage.refusals import (
     NotSupported,
     PublicPolicyBlocked,
 )
+from blog.storage.stores import Store
 
 Outcome = Literal["done", "lacking", "failed", "untried"]
 
@@ -224,7 +225,7 @@ def apply(administration: Administration, needed: Sequence[Change], store: Store
 def _failure(part: Part, error: StorageError, store: Store) -> Step:
     match error:
         case NotSupported():
-            return Step(part, "lacking", store.lacks(part.name))
+            return Step(part, "lacking", lacks(store, part.name))
         case NotAllowed():
             words = (
                 f"The key lacks the right {error.action}; “flask bucket policy --setup” prints all"

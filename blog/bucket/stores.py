@@ -6,10 +6,9 @@ s3-compatibility); docs/bucket.md says more. Whether a store lacks something, it
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from blog.config import Settings
+from blog.storage.stores import Store, store_at
 
 OTHERWISE = {
     "ownership": "Nothing to do: it matters where single objects have access lists of their own.",
@@ -24,62 +23,30 @@ OTHERWISE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """A store by its name; `instead` is what to do about a part of the setup that it lacks."""
-
-    name: str
-    hosts: tuple[str, ...] = ()
-    instead: Mapping[str, str] = field(default_factory=dict)
-    has_post: bool = True
-
-    def lacks(self, part: str) -> str:
-        """A sentence for a part that the store turned out not to have."""
-        return f"{self.name} has nothing of the kind. {self.instead.get(part, OTHERWISE[part])}"
-
-
-STORES = (
-    Store(
-        "Cloudflare R2",
-        ("r2.cloudflarestorage.com",),
-        {
-            "public access": "Nothing to do: a bucket is closed until a domain is connected.",
-            "policy": "Connect a domain of yours to the bucket (R2, the bucket, Settings, Custom"
-            " Domains) and set MEDIA_URL to it. That opens all of the bucket to who knows a name:"
-            " add a security rule (WAF) that blocks what does not begin with /media/ there.",
-        },
-        has_post=False,
-    ),
-    Store(
-        "Backblaze B2",
-        ("backblazeb2.com",),
-        {
-            "public access": "Nothing to do: a bucket is private or public as a whole.",
-            "policy": "A bucket is private or public as a whole. Keep it private, put a CDN before"
-            " it that may read it and hands on /media/ alone, and set MEDIA_URL to it.",
-        },
-        has_post=False,
-    ),
-    Store(
-        "Tigris",
-        ("storage.dev", "tigris.dev"),
-        {
-            "policy": "Make the bucket public in Tigris's settings, without public listing. That"
-            " opens all of it to who knows a name; those under pending/ cannot be guessed.",
-        },
-    ),
-)
+# Where it is another than for most.
+INSTEAD: Mapping[str, Mapping[str, str]] = {
+    "Cloudflare R2": {
+        "public access": "Nothing to do: a bucket is closed until a domain is connected.",
+        "policy": "Connect a domain of yours to the bucket (R2, the bucket, Settings, Custom"
+        " Domains) and set MEDIA_URL to it. That opens all of the bucket to who knows a name:"
+        " add a security rule (WAF) that blocks what does not begin with /media/ there.",
+    },
+    "Backblaze B2": {
+        "public access": "Nothing to do: a bucket is private or public as a whole.",
+        "policy": "A bucket is private or public as a whole. Keep it private, put a CDN before"
+        " it that may read it and hands on /media/ alone, and set MEDIA_URL to it.",
+    },
+    "Tigris": {
+        "policy": "Make the bucket public in Tigris's settings, without public listing. That"
+        " opens all of it to who knows a name; those under pending/ cannot be guessed.",
+    },
+}
 
 
-def store_at(endpoint_url: str | None) -> Store:
-    """The store behind this address; none is AWS."""
-    host = urlsplit(endpoint_url or "").hostname
-    if host is None or host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-        return Store("AWS S3")
-    for store in STORES:
-        if any(host == known or host.endswith(f".{known}") for known in store.hosts):
-            return store
-    return Store("This store")
+def lacks(store: Store, part: str) -> str:
+    """A sentence for a part of the setup that the store turned out not to have."""
+    instead = INSTEAD.get(store.name, {}).get(part, OTHERWISE[part])
+    return f"{store.name} has nothing of the kind. {instead}"
 
 
 def advice(settings: Settings) -> Iterator[str]:

@@ -10,13 +10,14 @@ from flask.cli import with_appcontext
 from blog.bucket import setup
 from blog.bucket.difference import difference
 from blog.bucket.setup import Found, Step
-from blog.bucket.stores import Store, advice, store_at
+from blog.bucket.stores import advice
 from blog.bucket.wanted import Mode, Wanted
 from blog.cli.setup_options import check_options, wanted_for
 from blog.config import Settings
 from blog.storage import StorageError
 from blog.storage.administration import Administration
 from blog.storage.refusals import KeyRefused, NameTaken, NotAllowed
+from blog.storage.stores import Store, store_at
 
 MARKS = {
     "done": click.style("✓", fg="green"),

@@ -22,6 +22,7 @@ from blog.local.guard import Guard, Received
 from blog.local.operations import Operations
 from blog.local.records import Records
 from blog.local.users import User, Users
+from blog.storage.stores import EMBEDDED_SERVER
 
 __all__ = ["DEFAULT_ORIGINS", "BucketServer", "Received", "User"]
 
@@ -52,6 +53,10 @@ class RequestHandler(WSGIRequestHandler):
     def date_time_string(self, timestamp: float | None = None) -> str:
         """For the Date header: the time as the bucket knows it."""
         return format_datetime(self.clock(), usegmt=True)
+
+    def version_string(self) -> str:
+        """For the Server header, by which “flask bucket check” knows this bucket."""
+        return EMBEDDED_SERVER
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         if self.is_verbose:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from functools import cached_property
 from hashlib import md5
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from blog.config import Settings
 from blog.storage.client import Connection, StorageError
@@ -45,13 +44,11 @@ class Administration(Connection):
             )
         super().__init__(settings)
         self._pause = pause
-        host = urlsplit(settings.endpoint_url or "").hostname
-        self._is_aws = host is None or host.endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
     @cached_property
     def _made_client(self) -> "S3Client":
         client = super()._made_client
-        if not self._is_aws:
+        if not self._store.is_aws:
             client.meta.events.register("before-sign.s3", _with_md5)
         return client
 
@@ -73,12 +70,12 @@ class Administration(Connection):
     @property
     def is_region_binding(self) -> bool:
         """Whether uploads fail that name another region; other stores often do not care."""
-        return self._is_aws
+        return self._store.is_aws
 
     def create(self) -> None:
         """Makes the bucket in the region of the settings; raises NameTaken."""
         wanted: dict[str, Any] = {}
-        if self._is_aws:
+        if self._store.is_aws:
             wanted["ObjectOwnership"] = "BucketOwnerEnforced"
         if self._settings.region not in ("us-east-1", "auto"):
             wanted["CreateBucketConfiguration"] = {"LocationConstraint": self._settings.region}
@@ -87,7 +84,7 @@ class Administration(Connection):
                 self._client.create_bucket(Bucket=self._bucket, **wanted)
         except StorageError as error:
             # Other stores have regions of their own, and some of them none.
-            if self._is_aws or "LocationConstraint" not in str(error):
+            if self._store.is_aws or "LocationConstraint" not in str(error):
                 raise
             with self._asking("s3:CreateBucket"):
                 self._client.create_bucket(Bucket=self._bucket)
@@ -182,7 +179,7 @@ class Administration(Connection):
             return None
 
     def _asking(self, action: str) -> AbstractContextManager[None]:
-        return asking(action, bucket=self._bucket, is_aws=self._is_aws)
+        return asking(action, bucket=self._bucket, is_aws=self._store.is_aws)
 
 
 def _with_md5(request: Any, **_: object) -> None:

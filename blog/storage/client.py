@@ -5,16 +5,13 @@ from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from blog.config import Settings
+from blog.storage.stores import store_at
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-# Backblaze B2 answers "not implemented" to If-None-Match and refuses checksum headers:
-# https://www.backblaze.com/docs/cloud-storage-s3-compatible-api
-PLAIN_STORES = ("backblazeb2.com",)
 
 # What a key under media/ names never changes, for it is the hash of its bytes.
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -35,8 +32,7 @@ class Connection:
         self._settings = settings
         self._bucket = settings.bucket
         self._lock = Lock()
-        host = urlsplit(settings.endpoint_url or "").hostname or ""
-        self._is_plain = host.endswith(PLAIN_STORES)
+        self._store = store_at(settings.endpoint_url)
 
     @property
     def _client(self) -> "S3Client":
@@ -70,17 +66,34 @@ class Connection:
 
 @contextmanager
 def our_errors(key: str) -> Iterator[None]:
+    """Around a request and the reading of its answer."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
     except ClientError as error:
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        if status == 404:
+        if status_of(error) == 404:
             raise ObjectMissing(key) from error
         raise StorageError(f"{key}: {error}") from error
     except BotoCoreError as error:
         raise StorageError(f"{key}: {error}") from error
+    except (LookupError, ValueError, ResponseParserError) as error:
+        raise StorageError(f"{key}: an answer that no S3 gives") from error
+
+
+def status_of(error: BaseException | None) -> int | None:
+    """What the store answered with, by its error or by ours; None where there was no answer."""
+    response = getattr(error, "response", None) or getattr(
+        error and error.__cause__, "response", None
+    )
+    return response["ResponseMetadata"]["HTTPStatusCode"] if response else None
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether the store will never do it, rather than being busy now."""
+    status = status_of(error) or 0
+    return 400 <= status < 500 or status == 501
 
 
 def inline(filename: str) -> str:

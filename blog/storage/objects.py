@@ -15,7 +15,9 @@ from blog.storage.client import (
     ObjectMissing,
     StorageError,
     inline,
+    is_refusal,
     our_errors,
+    status_of,
 )
 
 CHUNK = 256 * 1024  # bytes
@@ -49,12 +51,12 @@ class Objects(Connection):
         """What is stored under the key; raises ObjectMissing or StorageError."""
         with self._asking_for(key):
             answer = self._client.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
-        return StoredObject(
-            size=answer["ContentLength"],
-            content_type=answer["ContentType"],
-            etag=answer["ETag"],
-            sha256=sha256_from(answer.get("ChecksumSHA256")),
-        )
+            return StoredObject(
+                size=answer["ContentLength"],
+                content_type=answer["ContentType"],
+                etag=answer["ETag"],
+                sha256=sha256_from(answer.get("ChecksumSHA256")),
+            )
 
     def read(self, key: str, start: int, length: int) -> bytes:
         """`length` bytes from `start`, or fewer at the object's end."""
@@ -108,7 +110,7 @@ class Objects(Connection):
             with our_errors(key):
                 yield
         except StorageError as error:
-            if _status(error.__cause__) == 403 and not self._may_be_there(key):
+            if status_of(error) == 403 and not self._may_be_there(key):
                 raise ObjectMissing(key) from error
             raise
 
@@ -142,7 +144,7 @@ class Objects(Connection):
         except StorageError as error:
             if not isinstance(error.__cause__, ClientError):
                 raise
-            self._deletes_one_by_one = _is_refusal(error.__cause__)
+            self._deletes_one_by_one = is_refusal(error)
             return False
         return not answer.get("Errors")
 
@@ -154,16 +156,6 @@ class Objects(Connection):
             )
             for page in pages:
                 for found in page.get("Contents", []):
-                    yield ListedObject(found["Key"], found["LastModified"])
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Whether the store will never take it, rather than being busy now."""
-    status = _status(error) or 0
-    return 400 <= status < 500 or status == 501
-
-
-def _status(error: BaseException | None) -> int | None:
-    """What the store answered with; None where there was no answer."""
-    response = getattr(error, "response", None)
-    return response["ResponseMetadata"]["HTTPStatusCode"] if response else None
+                    # What is listed is deleted, where a sweep asks: not by a store's mistake.
+                    if found["Key"].startswith(prefix):
+                        yield ListedObject(found["Key"], found["LastModified"])

@@ -66,7 +66,7 @@ class Signing(Connection):
         """Permission to store exactly these bytes as this part of an upload, for an hour."""
         wanted: dict[str, Any] = {"UploadId": multipart_id, "PartNumber": number}
         headers = {}
-        if not self._is_plain:
+        if not self._store.is_plain:
             wanted["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = to_base64(sha256)
         url = self._client.generate_presigned_url(
             "upload_part",
@@ -80,7 +80,7 @@ class Signing(Connection):
     ) -> SignedUpload:
         wanted: dict[str, Any] = {"ContentType": content_type}
         headers = {"Content-Type": content_type}
-        if not self._is_plain:
+        if not self._store.is_plain:
             wanted["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = to_base64(sha256)
             wanted["IfNoneMatch"] = headers["If-None-Match"] = "*"
         url = self._client.generate_presigned_url(

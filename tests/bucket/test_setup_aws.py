@@ -13,7 +13,6 @@ from moto.core import set_initial_no_auth_action_count
 
 from blog.bucket import setup
 from blog.bucket.policies import app_policy, setup_policy
-from blog.bucket.stores import store_at
 from blog.bucket.wanted import Wanted, cors_rule, lifecycle_rules
 from blog.config import Settings
 from blog.local.errors import Refusal
@@ -21,6 +20,7 @@ from blog.local.operations import Answer
 from blog.local.request import S3Request
 from blog.storage.administration import Administration
 from blog.storage.refusals import NotAllowed, NotSupported, asking
+from blog.storage.stores import store_at
 from tests.bucket.commands import NAME, SITE, client_of, documents, run, settings_for
 from tests.bucket.lesser import store_that
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from blog.bucket.stores import OTHERWISE, advice, store_at
+from blog.bucket.stores import OTHERWISE, advice, lacks
 from blog.bucket.wanted import cors_rule, lifecycle_rules
 from blog.local.errors import Refusal
 from blog.local.request import S3Request
 from blog.local.server import BucketServer
+from blog.storage.stores import store_at
 from tests.bucket.commands import NAME, SITE, documents, run, settings_for
 from tests.bucket.lesser import (
     SUBRESOURCES,
@@ -91,10 +92,10 @@ def test_a_store_is_known_by_its_host(endpoint_url: str | None, name: str) -> No
 def test_each_store_says_what_to_do_about_each_part() -> None:
     r2 = store_at("https://0123abcd.r2.cloudflarestorage.com")
 
-    assert "blocks what does not begin with /media/" in r2.lacks("policy")
-    assert r2.lacks("lifecycle").startswith("Cloudflare R2 has nothing of the kind. Run “flask")
+    assert "blocks what does not begin with /media/" in lacks(r2, "policy")
+    assert lacks(r2, "lifecycle").startswith("Cloudflare R2 has nothing of the kind. Run “flask")
     for part in SUBRESOURCES:
-        assert store_at("https://s3.eu-central-003.backblazeb2.com").lacks(part)
+        assert lacks(store_at("https://s3.eu-central-003.backblazeb2.com"), part)
 
 
 def test_stores_without_forms_get_put() -> None:

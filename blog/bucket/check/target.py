@@ -14,6 +14,7 @@ from blog.checks import Check, Finding, Stop, failed
 from blog.config import LOCAL_BUCKET, Settings
 from blog.storage import UPLOAD_LIFETIME, SignedUpload, StorageError
 from blog.storage.probing import Probing, reason
+from blog.storage.stores import EMBEDDED_SERVER, Store, store_at
 
 CONTENT_TYPE = "image/webp"
 
@@ -33,13 +34,16 @@ class Target:
         self.stored: set[str] = set()  # keys under which there may be something of ours
         self.multipart_ids: dict[str, str] = {}  # of uploads in parts that are open, to their keys
         self.is_beginning = False  # an upload in parts, whose id is not known yet
+        # What of the bucket's settings may have been changed, and how to put it back: "" or what
+        # is wrong now.
+        self.undos: dict[str, Callable[[], str]] = {}
         self._count = 0
 
     @property
     def is_embedded(self) -> bool:
         """The bucket of `make run` and the tests, by what its server calls itself."""
         server = self.first.headers.get("Server", "")
-        return self._is_on_this_machine and server.startswith("Werkzeug")
+        return self._is_on_this_machine and server == EMBEDDED_SERVER
 
     @property
     def is_embedded_owner(self) -> bool:
@@ -48,7 +52,11 @@ class Target:
 
     @property
     def is_aws(self) -> bool:
-        return self.settings.endpoint_url is None
+        return self.kind.is_aws
+
+    @property
+    def kind(self) -> Store:
+        return store_at(self.settings.endpoint_url)
 
     @property
     def is_direct(self) -> bool:
@@ -174,7 +182,7 @@ class Target:
 
     def clean_up(self) -> list[str]:
         """Takes everything away again that may be there; returns what could not be."""
-        left = []
+        left = [words for name in list(self.undos) if (words := self.undo(name))]
         if self.is_beginning:
             left += self._find_begun()
         for multipart_id, key in list(self.multipart_ids.items()):
@@ -187,12 +195,22 @@ class Target:
         self.stored.clear()
         return left
 
+    def undo(self, name: str) -> str:
+        """Puts a setting back; returns nothing, or what is wrong now."""
+        undo = self.undos.pop(name)
+        try:
+            words = undo()
+        except Stop as stop:
+            words = f"It could not be put back: {stop.finding.happened}."
+        return words and f"The bucket's {name} may have been changed. {words}"
+
     def _find_begun(self) -> list[str]:
         """Interrupted just then, the upload is there, and only the bucket knows its id."""
         self.is_beginning = False
         try:
             for upload in self.store.open_uploads(self.media_key):
-                self.multipart_ids[upload.multipart_id] = upload.key
+                if upload.key == self.media_key:
+                    self.multipart_ids[upload.multipart_id] = upload.key
         except StorageError:
             return [f"perhaps an open upload of {self.media_key}"]
         return []
