@@ -17,7 +17,7 @@ from urllib3 import encode_multipart_formdata
 from werkzeug.wrappers import Request, Response
 
 from blog.local.guard import Guard
-from blog.local.server import BucketServer
+from blog.local.server import BucketServer, RequestHandler
 from tests.bucket.sabotage import BUCKET, SECRET
 from tests.local.sending import presign, sign, signing_key
 
@@ -150,23 +150,31 @@ class KnowsNoPost(Clerk):
 class TakesAnyPolicy(Clerk):
     """Takes what is no policy for an empty one."""
 
+    answers_with = 204
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         is_policy = environ["REQUEST_METHOD"] == "PUT" and environ["QUERY_STRING"] == "policy="
         if is_policy and environ["CONTENT_LENGTH"] == "1":
             self.authorization.bucket(BUCKET).policy = b'{"Statement": []}'
-            return Response(status=204)(environ, start_response)
+            self.taken()
+            return Response(status=self.answers_with)(environ, start_response)
         return super().__call__(environ, start_response)
 
+    def taken(self) -> None:
+        """After that, and before the answer."""
 
-class ReadsBeforeItAsks(Clerk):
-    """Looks at a policy before it looks at who brings it."""
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        is_policy = environ["REQUEST_METHOD"] == "PUT" and environ["QUERY_STRING"] == "policy="
-        if is_policy and environ["CONTENT_LENGTH"] == "1":
-            body = b"<Error><Code>MalformedPolicy</Code></Error>"
-            return Response(body, 400, content_type="application/xml")(environ, start_response)
-        return super().__call__(environ, start_response)
+class TakesAnyPolicyAndFails(TakesAnyPolicy):
+    """A proxy before it loses the answer."""
+
+    answers_with = 502
+
+
+class TakesAnyPolicyAndInterrupts(TakesAnyPolicy):
+    """Presses Ctrl-C when it has taken one."""
+
+    def taken(self) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 class BelievesAddresses(Clerk):
@@ -204,5 +212,8 @@ def store(clerk: type[Clerk]) -> type[BucketServer]:
     class Store(BucketServer):
         def open_store(self) -> Guard:
             return clerk(super().open_store())
+
+        def handler(self) -> type[RequestHandler]:
+            return type("Handler", (super().handler(),), {"version_string": lambda _: "Lenient"})
 
     return Store

@@ -1,12 +1,10 @@
 """Stores that do not keep what a signature says: the check finds exactly that."""
 
-import json
 
 import pytest
 
-from blog.bucket.policies import app_policy
 from tests.bucket import lenient
-from tests.bucket.sabotage import BUCKET, failures, right_bucket
+from tests.bucket.sabotage import failures, right_bucket
 
 
 @pytest.mark.parametrize(
@@ -57,34 +55,3 @@ def test_store_without_presigned_post() -> None:
         assert failures(results) == {"an upload"}
         assert results["an upload"].fix == "Set S3_UPLOAD_METHOD=put."
         assert not failures(bucket.check(upload_method="put"))
-
-
-@pytest.mark.parametrize("may_read", [True, False])
-def test_store_that_takes_any_policy(may_read: bool) -> None:
-    """What was there is put back, where the key may know it."""
-    actions = ["s3:PutBucketPolicy", *(["s3:GetBucketPolicy"] if may_read else [])]
-    policy = app_policy(BUCKET)
-    policy["Statement"].append(
-        {"Effect": "Allow", "Action": actions, "Resource": f"arn:aws:s3:::{BUCKET}"}
-    )
-    with right_bucket(lenient.store(lenient.TakesAnyPolicy), policy=policy) as bucket:
-        before = bucket.owner.get_bucket_policy(Bucket=BUCKET)["Policy"]
-        results = bucket.check()
-        after = bucket.owner.get_bucket_policy(Bucket=BUCKET)["Policy"]
-
-    assert failures(results) == {"key: the bucket's settings"}
-    result = results["key: the bucket's settings"]
-    if may_read:
-        assert json.loads(after) == json.loads(before)
-        assert result.happened == "policy can be changed"
-    else:
-        assert result.happened == "policy was changed"
-        assert "Run “flask bucket setup” now" in result.fix
-
-
-def test_store_that_does_not_tell_who_may_change_its_settings() -> None:
-    with right_bucket(lenient.store(lenient.ReadsBeforeItAsks)) as bucket:
-        results = bucket.check()
-
-    assert not failures(results)
-    assert results["key: the bucket's settings"].outcome == "skipped"

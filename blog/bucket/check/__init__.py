@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 
 from blog.bucket.check import (
     cdn,
+    documents,
     lasting,
     pages,
     parts,
@@ -65,7 +66,7 @@ CHECKS: Sequence[Attack] = (
     rights.reading,
     rights.writing,
     rights.deleting,
-    rights.settings,
+    documents.settings,
 )
 
 # What `flask doctor` asks: does it work, and not whether it is safe.

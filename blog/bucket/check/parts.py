@@ -7,6 +7,7 @@ from blog.bucket.check.reaching import bucket
 from blog.bucket.check.readers import POLICY, promotion
 from blog.bucket.check.target import CONTENT_TYPE, Target, attack
 from blog.checks import Finding, failed, passed
+from blog.storage.client import StorageError, is_refusal
 
 
 # It needs what a promotion needs, which is asked before.
@@ -18,9 +19,13 @@ def begun(target: Target) -> Finding:
         cause="The store takes no uploads in parts, which large videos need.",
         fix=f"{POLICY}; or use a store that knows CreateMultipartUpload.",
     ):
-        multipart_id = target.store.open_multipart(
-            key, content_type=CONTENT_TYPE, filename="signpost-check.webp"
-        )
+        try:
+            multipart_id = target.store.open_multipart(
+                key, content_type=CONTENT_TYPE, filename="signpost-check.webp"
+            )
+        except StorageError as error:
+            target.is_beginning = not is_refusal(error)
+            raise
     target.multipart_ids[multipart_id] = key
     target.is_beginning = False
     return passed("begun")

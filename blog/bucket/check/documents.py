@@ -1,0 +1,109 @@
+"""Whether the app's key could change the bucket's settings, tried so that nothing is lost."""
+
+import base64
+import hashlib
+from functools import partial
+
+from blog.bucket.check.http import Answer
+from blog.bucket.check.judgement import cannot_be_told
+from blog.bucket.check.reaching import bucket
+from blog.bucket.check.rights import LESS, not_of_the_embedded_owner
+from blog.bucket.check.target import Target, attack
+from blog.checks import Finding, Stop, failed, passed, skipped
+
+# Settings that open or empty a bucket, each with a document that no store can accept: who gets as
+# far as that, instead of a 403, may change them.
+SETTINGS = {
+    "policy": b"{",
+    "cors": b"<SignpostCheck>",
+    "lifecycle": b"<SignpostCheck>",
+    "publicAccessBlock": b"<SignpostCheck>",
+}
+REFUSALS = (401, 403, 405, 501)
+
+
+@attack("key: the bucket's settings", expected="cannot be changed", needs=(bucket,))
+def settings(target: Target) -> Finding:
+    not_of_the_embedded_owner(target)
+    found = {name: _may_change(target, name) for name in SETTINGS}
+    may = [name for name, answer in found.items() if answer]
+    if may:
+        return failed(
+            f"{', '.join(may)} can be changed",
+            cause="Who has the app's key could open the bucket to everybody, or empty it.",
+            fix=f"{LESS}: what “flask bucket setup” does needs other credentials "
+            "(S3_SETUP_ACCESS_KEY_ID).",
+        )
+    untold = [name for name, answer in found.items() if answer is None]
+    if untold:
+        return skipped(f"the store does not tell safely: {', '.join(untold)}")
+    return passed("refused")
+
+
+def _may_change(target: Target, name: str) -> bool | None:
+    """Tries to; None where the store does not tell, or what is there could not be put back."""
+    before = target.ask("GET", query={name: ""}, is_signed=True)
+    # These two take no document that is none, and judge rights before they look at one.
+    is_strict = target.is_aws or target.is_embedded
+    if before.is_success or _is_unset(before):
+        target.undos[name] = partial(_put_back, target, name, before)
+    elif not is_strict:
+        return None
+    answer = _put(target, name, SETTINGS[name])
+    if answer.is_refusal:
+        target.undos.pop(name, None)
+        return _judge(target, name, answer, is_strict=is_strict)
+    # Taken, or taken perhaps, by one that had a fault afterwards.
+    left = target.undo(name)
+    if left:
+        raise Stop(
+            failed(
+                f"{name} was changed",
+                cause=f"The store took a document that is none as the bucket's {name}. {left}",
+                fix="Run “flask bucket setup” now, which sets it right.",
+            )
+        )
+    if not answer.is_success:
+        raise Stop(cannot_be_told(answer))
+    return True
+
+
+def _judge(target: Target, name: str, answer: Answer, *, is_strict: bool) -> bool | None:
+    if answer.status in REFUSALS:
+        return False
+    if answer.status != 400:
+        return None
+    if is_strict and answer.code.startswith("Malformed"):
+        return True
+    # A stranger has no right at all: who tells even him what is wrong judges rights later.
+    stranger = _put(target, name, SETTINGS[name], is_signed=False)
+    return True if stranger.status in (401, 403) else None
+
+
+def _is_unset(answer: Answer) -> bool:
+    return answer.status == 404 and answer.code.startswith("NoSuch")
+
+
+def _put_back(target: Target, name: str, before: Answer) -> str:
+    """Nothing where all is as before; else a sentence with what was there. Raises Stop."""
+    current = target.ask("GET", query={name: ""}, is_signed=True)
+    if before.is_success:
+        if current.is_success and current.body == before.body:
+            return ""
+        answer = _put(target, name, before.body)
+    else:
+        if _is_unset(current):
+            return ""
+        answer = target.ask("DELETE", query={name: ""}, is_signed=True)
+    if answer.is_success:
+        return ""
+    was = before.body.decode(errors="replace") if before.is_success else "nothing"
+    return f"What was there could not be put back ({answer.words}); it was: {was}"
+
+
+def _put(target: Target, name: str, document: bytes, *, is_signed: bool = True) -> Answer:
+    # Some of these requests need a digest of their body, which S3 may look at before the rights.
+    digest = hashlib.md5(document, usedforsecurity=False).digest()
+    headers = {"Content-MD5": base64.b64encode(digest).decode()}
+    query = {name: ""}
+    return target.ask("PUT", query=query, headers=headers, body=document, is_signed=is_signed)
