@@ -2,8 +2,8 @@
 
 import re
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 
+from blog.bucket.check.dates import read_date
 from blog.bucket.check.http import Answer
 from blog.bucket.check.target import Target, attack
 from blog.bucket.check.uploads import accepted
@@ -32,7 +32,17 @@ def expiry(target: Target) -> Finding:
             "costs for ever, unless “flask media sweep” runs.",
             fix=f"{SETUP}.",
         )
-    left = parsedate_to_datetime(found[1]) - now()
+    at = read_date(found[1])
+    if at is None:
+        return skipped("the store tells a date that is none")
+    left = at - now()
+    if left < timedelta():
+        return noted(
+            f"before {found[1]}",
+            cause="The store says that what was stored just now should be gone already.",
+            fix="Look at the dates of the bucket's lifecycle rules: uploads in progress may "
+            "disappear.",
+        )
     if left > LONGEST:
         return noted(
             f"in {left.days} days",

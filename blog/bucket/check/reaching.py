@@ -2,9 +2,9 @@
 
 import re
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from blog.bucket.check.dates import read_date
 from blog.bucket.check.http import Answer
 from blog.bucket.check.target import Target, attack
 from blog.checks import Finding, failed, passed, skipped
@@ -36,9 +36,8 @@ def endpoint(target: Target) -> Finding:
 
 @attack("clock", expected="within 5 minutes of the bucket's", needs=(endpoint,))
 def clock(target: Target) -> Finding:
-    try:
-        theirs = parsedate_to_datetime(target.first.headers.get("Date", ""))
-    except ValueError:
+    theirs = read_date(target.first.headers.get("Date", ""))
+    if theirs is None:
         return skipped("the store does not tell its time")
     skew = now() - theirs
     seconds = abs(round(skew.total_seconds()))
