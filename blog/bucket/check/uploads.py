@@ -13,7 +13,7 @@ from blog.bucket.check.reaching import bucket
 from blog.bucket.check.target import Target, attack
 from blog.checks import Finding, failed, noted, passed
 from blog.db import now
-from blog.storage import SignedUpload
+from blog.storage import UPLOAD_LIFETIME, SignedUpload
 
 LONG_AGO = 3600  # seconds; more than any clock may be off
 
@@ -54,7 +54,7 @@ def another_key(target: Target) -> Finding:
     if upload.fields is not None:
         upload = replace(upload, fields={**upload.fields, "key": other})
     else:
-        upload = replace(upload, url=upload.url.replace(signed, other))
+        upload = replace(upload, url=_changed(upload.url, signed, other))
     answer = target.send(upload, target.content, key=other)
     return _judge(answer, "under another name than the one that was signed")
 
@@ -111,8 +111,10 @@ def changed(target: Target) -> Finding:
         policy = base64.b64encode(json.dumps(document).encode()).decode()
         upload = replace(upload, fields={**upload.fields, "policy": policy})
     else:
-        longer = upload.url.replace("X-Amz-Expires=600", "X-Amz-Expires=604800")
-        upload = replace(upload, url=longer)
+        upload = replace(
+            upload,
+            url=_changed(upload.url, f"X-Amz-Expires={UPLOAD_LIFETIME}", "X-Amz-Expires=604800"),
+        )
     answer = target.send(upload, target.content, key=key)
     return _judge(answer, "though its permission was changed after it was signed")
 
@@ -149,6 +151,13 @@ def other_bytes(target: Target) -> Finding:
         "verified by read-back instead",
         cause="This store checks no SHA-256. The app reads each upload back once, and compares.",
     )
+
+
+def _changed(url: str, old: str, new: str) -> str:
+    """A forgery that changes nothing would be taken, and blamed on the store."""
+    if old not in url:
+        raise ValueError("the signed address has no such part")
+    return url.replace(old, new)
 
 
 def _with(upload: SignedUpload, name: str, value: str) -> SignedUpload:
