@@ -1,6 +1,5 @@
 """Stores that do not keep what a signature says: the check finds exactly that."""
 
-
 import pytest
 
 from tests.bucket import lenient

@@ -41,7 +41,7 @@ def other_buckets(target: Target) -> Finding:
 )
 def reading(target: Target) -> Finding:
     not_of_the_embedded_owner(target)
-    return refused(_readings(target))
+    return _of_the_whole_bucket(target, refused(_readings(target)))
 
 
 def _readings(target: Target) -> Iterator[Attempt]:
@@ -73,7 +73,7 @@ def writing(target: Target) -> Finding:
         cause="The app's key may store objects anywhere in the bucket.",
         fix=f"{LESS}: s3:PutObject on pending/* and media/*, not on *.",
     )
-    return refused([attempt])
+    return _of_the_whole_bucket(target, refused([attempt]))
 
 
 @attack("key: deleting elsewhere", expected="only pending/ and media/", needs=(strangers.deleting,))
@@ -85,9 +85,21 @@ def deleting(target: Target) -> Finding:
         cause="The app's key may delete anything in the bucket.",
         fix=f"{LESS}: s3:DeleteObject on pending/* and media/*, not on *.",
     )
-    return refused([attempt])
+    return _of_the_whole_bucket(target, refused([attempt]))
 
 
 def not_of_the_embedded_owner(target: Target) -> None:
     if target.is_embedded_owner:
         raise Stop(skipped("the embedded bucket's own key may do everything, by design"))
+
+
+def _of_the_whole_bucket(target: Target, finding: Finding) -> Finding:
+    """No failure where the store has no lesser keys."""
+    if finding.outcome != "failed" or target.has_policies:
+        return finding
+    return noted(
+        finding.happened,
+        cause="This store's keys hold for a whole bucket.",
+        fix="Keep this bucket for this blog alone, and let its key be for this bucket alone, "
+        "without the right to change its settings.",
+    )

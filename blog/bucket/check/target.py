@@ -58,6 +58,14 @@ class Target:
     def kind(self) -> Store:
         return store_at(self.settings.endpoint_url)
 
+    @cached_property
+    def has_policies(self) -> bool:
+        """Whether the store can give a key less than a whole bucket."""
+        if not self.kind.has_policies:
+            return False
+        answer = self.ask("GET", query={"policy": ""}, is_signed=True)
+        return answer.status != 501 and answer.code != "NotImplemented"
+
     @property
     def is_direct(self) -> bool:
         """Whether readers get the pictures from the bucket itself, and not from a CDN."""
