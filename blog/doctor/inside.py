@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,8 @@ from blog.health import newest_revision, older_revisions
 
 # Words of examples and templates; who knows the key signs in as anybody.
 PLACEHOLDER = re.compile(
-    r"change[-_ ]?me|replace[-_ ]?me|your[-_ ]|secret[-_ ]?key|password|example|insecure|^dev", re.I
+    r"change[-_ ]?me|replace[-_ ]?me|your[-_ ]|secret[-_ ]?key|password|example|insecure|^dev\b",
+    re.I,
 )
 FEWEST_CHARACTERS = 10  # different ones; a random key of 32 hex digits has 14, mostly
 
@@ -24,10 +26,43 @@ NOTABLE_SKEW = timedelta(seconds=10)
 MOST_SKEW = timedelta(minutes=5)
 
 
-@question("settings", expected="complete")
+@question("settings", expected="complete, and fit together")
 def settings_complete(installation: Installation) -> Finding:
-    # A faulty one has stopped the boot, and was named.
-    return passed(f"complete for {installation.settings.environment}")
+    # One that is missing or faulty has stopped the boot, and was named.
+    settings = installation.settings
+    if installation.is_deployed and settings.setup_access_key_id:
+        return failed(
+            "S3_SETUP_ACCESS_KEY_ID is set",
+            cause="The key that sets the bucket up may change its rules, and delete all of it. The "
+            "blog needs none of that, so whoever gets hold of its settings should not, either.",
+            fix="Unset S3_SETUP_ACCESS_KEY_ID, S3_SETUP_SECRET_ACCESS_KEY and "
+            "S3_SETUP_SESSION_TOKEN here; run “flask bucket setup” with them on your own machine.",
+        )
+    plain = [
+        name
+        for name, url in (
+            ("S3_ENDPOINT_URL", settings.endpoint_url or ""),
+            ("MEDIA_URL", settings.media_url),
+        )
+        if _is_plain_http(url) and (name != "MEDIA_URL" or url != settings.bucket_url)
+    ]
+    if settings.is_secure and plain:
+        names = " and ".join(plain)
+        return failed(
+            f"http in {names}",
+            cause="Browsers refuse to send or load by plain http what belongs to a page of https.",
+            fix=f"Give an https:// address in {names}.",
+        )
+    return passed(f"complete for {settings.environment}")
+
+
+def _is_plain_http(url: str) -> bool:
+    """Whether a page of https may not use it: this machine's own addresses count as safe.
+
+    https://www.w3.org/TR/mixed-content/, https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy
+    """
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1")
 
 
 @question("SECRET_KEY", expected="long and random")
@@ -67,7 +102,15 @@ def database(installation: Installation) -> Finding:
             fix="Compare DATABASE_URL with the database's address and password, and look whether "
             "it runs.",
         )
-    return passed(session.get_bind().dialect.name)
+    dialect = session.get_bind().dialect.name
+    if dialect == "sqlite" and installation.is_deployed:
+        return noted(
+            dialect,
+            cause="The words are in a file of this machine. Where the machine is made anew with "
+            "each release, as on Heroku, they are gone then; and no second machine sees them.",
+            fix="Set DATABASE_URL to a Postgres. Or keep the file on a disk that stays.",
+        )
+    return passed(dialect)
 
 
 @question("migrations", expected="at head", needs=(database,))

@@ -11,19 +11,9 @@ from flask import Flask
 from werkzeug.wrappers import Response
 
 from blog.config import Settings
-from blog.local.server import BucketServer
-from tests.doctoring import GOOD_KEY, doctor, serving
-from tests.postgres import free_port
+from tests.doctor.doctoring import doctor, serving
 
 type MakeApp = Callable[[Settings], Flask]
-
-
-@pytest.fixture
-def settings(settings: Settings, bucket: BucketServer) -> Settings:
-    site_url = f"http://127.0.0.1:{free_port()}"
-    return replace(
-        settings, site_url=site_url, endpoint_url=bucket.url, media_url="", secret_key=GOOD_KEY
-    )
 
 
 @pytest.mark.parametrize(

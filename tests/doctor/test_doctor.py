@@ -16,18 +16,10 @@ from blog.accounts.models import User
 from blog.config import LOCAL_BUCKET, ROOT, Settings
 from blog.db import session
 from blog.local.server import BucketServer
-from tests.doctoring import GOOD_KEY, doctor, serving
+from tests.doctor.doctoring import GOOD_KEY, doctor, serving
 from tests.postgres import free_port
 
 type MakeApp = Callable[[Settings], Flask]
-
-
-@pytest.fixture
-def settings(settings: Settings, bucket: BucketServer) -> Settings:
-    site_url = f"http://127.0.0.1:{free_port()}"
-    return replace(
-        settings, site_url=site_url, endpoint_url=bucket.url, media_url="", secret_key=GOOD_KEY
-    )
 
 
 def test_sound_installation(app: Flask, settings: Settings, ada: User) -> None:
@@ -83,38 +75,6 @@ def test_settings_that_do_not_boot_are_named() -> None:
     assert said.returncode == 1
     assert "SECRET_KEY is too short" in said.stderr
     assert "DATABASE_URL is not set" in said.stderr
-
-
-@pytest.mark.parametrize(
-    ("key", "words"),
-    [
-        ("short", "has 5 characters"),
-        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "repeats few characters"),
-        ("abcdefghijkl" * 4, "repeats few characters"),
-        ("please-change-me-before-you-deploy-this", "placeholder"),
-        ("your-secret-key-goes-here-0123456789-abc", "placeholder"),
-    ],
-)
-@pytest.mark.parametrize("environment", ["production", "development"])
-def test_weak_secret_key(
-    make_app: MakeApp, settings: Settings, key: str, words: str, environment: str
-) -> None:
-    app = make_app(replace(settings, secret_key=key, environment=environment))
-
-    result = doctor(app)["SECRET_KEY"]
-
-    assert result.outcome == ("failed" if environment == "production" else "noted")
-    assert words in result.cause
-    assert "token_urlsafe" in result.fix
-
-
-@pytest.mark.parametrize(
-    "key", [GOOD_KEY, "0f3a9c41d2e8b7765a1c0f3e9d8b7a64", "kräftig " + GOOD_KEY]
-)
-def test_strong_secret_key(make_app: MakeApp, settings: Settings, key: str) -> None:
-    app = make_app(replace(settings, secret_key=key))
-
-    assert doctor(app)["SECRET_KEY"].outcome == "passed"
 
 
 @pytest.mark.parametrize(
