@@ -115,7 +115,7 @@ def is_refused(server: Server) -> bool:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    for _ in range(400):
+    for _ in range(1000):
         if condition():
             return
         time.sleep(0.02)

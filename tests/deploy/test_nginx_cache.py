@@ -52,7 +52,8 @@ def test_a_page_is_asked_for_once_and_then_kept(nginx: Nginx, author: RemoteAuth
 
     first, second = nginx.get("/posts/kept"), nginx.get("/posts/kept")
 
-    assert (status(first), status(second)) == ("MISS", "HIT")
+    assert status(first) == "MISS"
+    assert status(second) in ("HIT", "STALE", "UPDATING")  # the later two after a second
     assert second.text == first.text
     assert second.headers["Cache-Control"] == "no-cache"  # a browser asks each time
     assert second.headers["X-Request-ID"] != first.headers["X-Request-ID"]
