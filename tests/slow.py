@@ -1,6 +1,7 @@
 """The blog with one page that takes as long as its test wants, for gunicorn to serve.
 
 /slow makes the file `started` in the folder SLOW_FOLDER, and answers once there is one named `go`.
+Each worker that has started makes one named `worker-<pid>`.
 """
 
 import os
@@ -18,6 +19,7 @@ BODY = b"word " * 50_000
 
 blog = create_app()
 folder = Path(os.environ["SLOW_FOLDER"])
+(folder / f"worker-{os.getpid()}").touch()
 
 
 def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

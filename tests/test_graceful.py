@@ -33,6 +33,8 @@ def server(folder: Path) -> Iterator[Server]:
         f"sqlite:///{folder / 'none.db'}", "http://127.0.0.1:9", SLOW_FOLDER=str(folder)
     )
     with gunicorn(environment, application="tests.slow:app") as server:
+        # A signal to a worker that is a few milliseconds old is lost; gunicorn kills it in the end.
+        wait_for(lambda: len(list(folder.glob("worker-*"))) == 2)
         yield server
 
 
