@@ -1,6 +1,7 @@
 """What README and docs/ name is there: files, headings, commands, variables."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -66,3 +67,32 @@ def test_every_variable_of_the_blog_is_in_the_table_and_in_the_example() -> None
     for name in {*read, *OTHERS_VARIABLES} - herokus:
         assert re.search(rf"^\| .*`{name}`", table, re.MULTILINE) or name in local, name
         assert re.search(rf"^# {name}=", example, re.MULTILINE), name
+
+
+def test_the_plan_of_the_house_shows_every_room() -> None:
+    plan = (ROOT / "docs" / "architecture.md").read_text().split("```")[1]
+    rooms = {
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in (ROOT / "blog").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+
+    assert {room for room in rooms if not re.search(rf"\b{re.escape(room)}", plan)} == set()
+
+
+def test_every_dependency_is_named_with_its_reason() -> None:
+    pipfile = tomllib.loads((ROOT / "Pipfile").read_text())
+    said = (ROOT / "docs" / "developers.md").read_text().partition("## Dependencies")[2].lower()
+    names = {*pipfile["packages"], *pipfile["dev-packages"]}
+
+    for name in names:
+        is_stub = name.startswith("types-") or name.endswith("-stubs")
+        assert is_stub or re.search(rf"(?<![\w-]){name}(?![\w-])", said), name
+
+
+def test_a_machine_of_ones_own_gets_the_pipenv_that_the_makefile_installs() -> None:
+    pinned = re.search(r"^PIPENV_VERSION = (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    others = (ROOT / "docs" / "deploy" / "others.md").read_text()
+
+    assert pinned
+    assert f"pip install pipenv=={pinned[1]} " in others
