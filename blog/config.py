@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from blog.environment import DEPLOYED, Environment
 from blog.environment import LOCAL_BUCKET as LOCAL_BUCKET
 from blog.environment import ConfigurationError as ConfigurationError
-from blog.environment import Environment
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
@@ -72,6 +72,11 @@ class Settings:
         return f"{scheme}://{self.bucket}.{host}"
 
     @property
+    def is_deployed(self) -> bool:
+        """Whether others come here: staging or production."""
+        return self.environment in DEPLOYED
+
+    @property
     def is_secure(self) -> bool:
         """Whether readers and author come by HTTPS, so that cookies may demand it."""
         return self.site_url.startswith("https://")
@@ -79,8 +84,7 @@ class Settings:
     @property
     def hosts(self) -> frozenset[str]:
         """The names under which pages are answered, in lower case, without port or brackets."""
-        is_deployed = self.environment in ("staging", "production")
-        own = () if is_deployed else ("localhost", "127.0.0.1", "::1")
+        own = () if self.is_deployed else ("localhost", "127.0.0.1", "::1")
         named = urlsplit(self.site_url).hostname
         return frozenset((named, *self.trusted_hosts, *own) if named else own)
 
@@ -135,7 +139,7 @@ def _environment(environ: Mapping[str, str] | None) -> Mapping[str, str]:
     """The process's variables over those of `.env`, which real deployments do not read."""
     if environ is not None:
         return environ
-    if os.environ.get("ENV", "development") in ("staging", "production"):
+    if os.environ.get("ENV", "development") in DEPLOYED:
         return os.environ
     from_file = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
     return {**from_file, **os.environ}

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-ENVIRONMENTS = ("development", "testing", "staging", "production")
+DEPLOYED = ("staging", "production")
+ENVIRONMENTS = ("development", "testing", *DEPLOYED)
 SHORTEST_SECRET_KEY = 32
 
 # The embedded bucket of `python -m blog.local`, which development uses unless S3_BUCKET is set.
@@ -62,7 +63,7 @@ class Environment:
         self.environment = environ.get("ENV", "").strip() or "development"
         if self.environment not in ENVIRONMENTS:
             self.problems.append(f"ENV is one of {', '.join(ENVIRONMENTS)}")
-        self.is_deployed = self.environment in ("staging", "production")
+        self.is_deployed = self.environment in DEPLOYED
         self.uses_local_bucket = not self.is_deployed and not environ.get("S3_BUCKET", "").strip()
 
     def stop_on_problems(self) -> None:

@@ -25,7 +25,7 @@ def _fetch(installation: Installation, url: str) -> Answer:
         return installation.http.request("GET", url)
     except NoAnswer as error:
         host = urlsplit(url).netloc
-        if not installation.is_deployed:
+        if not installation.settings.is_deployed:
             hint = f"{host}: {error}. Perhaps the blog is not running."
             raise Stop(noted("no answer", cause=hint)) from None
         raise Stop(
@@ -86,7 +86,7 @@ def _not_ours(installation: Installation, answer: Answer, asked: str) -> Finding
 @question("proxies", expected="TRUSTED_PROXIES fits SITE_URL")
 def proxies(installation: Installation) -> Finding:
     settings = installation.settings
-    if installation.is_deployed and settings.is_secure and settings.trusted_proxies == 0:
+    if settings.is_deployed and settings.is_secure and settings.trusted_proxies == 0:
         return noted(
             "TRUSTED_PROXIES=0",
             cause="Readers come by https, which gunicorn does not speak here: something stands "

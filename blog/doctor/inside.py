@@ -30,7 +30,7 @@ MOST_SKEW = timedelta(minutes=5)
 def settings_complete(installation: Installation) -> Finding:
     # One that is missing or faulty has stopped the boot, and was named.
     settings = installation.settings
-    if installation.is_deployed and settings.setup_access_key_id:
+    if settings.is_deployed and settings.setup_access_key_id:
         return failed(
             "S3_SETUP_ACCESS_KEY_ID is set",
             cause="The key that sets the bucket up may change its rules, and delete all of it. The "
@@ -70,7 +70,7 @@ def secret_key(installation: Installation) -> Finding:
     problem = _weakness(installation.settings.secret_key)
     if problem is None:
         return passed("strong")
-    weak = failed if installation.is_deployed else noted
+    weak = failed if installation.settings.is_deployed else noted
     return weak(
         "weak",
         cause=f"SECRET_KEY {problem}. Who guesses it signs in as anybody.",
@@ -103,7 +103,7 @@ def database(installation: Installation) -> Finding:
             "it runs.",
         )
     dialect = session.get_bind().dialect.name
-    if dialect == "sqlite" and installation.is_deployed:
+    if dialect == "sqlite" and installation.settings.is_deployed:
         return noted(
             dialect,
             cause="The words are in a file of this machine. Where the machine is made anew with "

@@ -12,10 +12,6 @@ class Installation:
         self.settings = settings
         self.http = Http()
 
-    @property
-    def is_deployed(self) -> bool:
-        return self.settings.environment in ("staging", "production")
-
 
 type Question = Check[Installation]
 
