@@ -22,10 +22,22 @@ LONGEST_METHOD = 20
 # Parts of addresses that let in whoever knows them, by their names in URL rules.
 SECRET_PARTS = ("token",)
 
-# In text that was made elsewhere: the query of an address, and what is as long as a token.
-_QUERY = re.compile(r"(?<=[\w/.~%-])\?[^\s'\"<>]+")
-_TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
+# What follows in the address of a one-time link, however it was spelled or cut.
+_AFTER_WELCOME = re.compile(r"(welcome(?:[/\\ ]|%(?:25)*2f)).+", re.IGNORECASE)
 _ANY_LONG_WORD = re.compile(r"[\w-]{40,}", re.ASCII)
+
+# In text that was made elsewhere: the query of an address (no parameter of SQL), what opens the
+# bucket or the database, and what is as long as a token (but the keys of the bucket's objects).
+_SECRETS = {
+    _AFTER_WELCOME: r"\1…",
+    re.compile(r"\?[^\s,)]\S*"): "?…",
+    re.compile(
+        r"(x-amz-(?:signature|credential|security-token)['\"]?\s*[=:]\s*['\"]?)[^\s'\",&]+",
+        re.IGNORECASE,
+    ): r"\1…",
+    re.compile(r"(://[^\s:/@]*:)\S+@"): r"\1…@",
+    re.compile(r"(?<![\w-])(?![0-9a-f]{64}(?![\w-]))[\w-]{43,}", re.ASCII): "…",
+}
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +74,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def shown_path() -> str:
     """The path of this request without its secrets, in printable characters, and not for ever."""
-    path = request.path
+    path = escaped(request.path)
     if request.url_rule is None:  # a one-time link with a slash too many is still one
-        path = _ANY_LONG_WORD.sub("…", path)
+        path = _ANY_LONG_WORD.sub("…", _AFTER_WELCOME.sub(r"\1…", path))
     for name in SECRET_PARTS:
         if value := (request.view_args or {}).get(name):
-            path = path.replace(value, "…")
-    path = escaped(path)
+            path = path.replace(escaped(value), "…")
     return path if len(path) <= LONGEST_PATH else path[:LONGEST_PATH] + "…"
 
 
@@ -112,7 +123,9 @@ FORMATTERS: dict[Format, type[logging.Formatter]] = {"json": JsonLines, "text": 
 
 def without_secrets(text: str) -> str:
     """The text without queries and tokens, whoever wrote it: gunicorn tells addresses as asked."""
-    return _TOKEN.sub("…", _QUERY.sub("?…", text))
+    for secret, shown in _SECRETS.items():
+        text = secret.sub(shown, text)
+    return text
 
 
 def _configure(log_format: Format) -> None:
