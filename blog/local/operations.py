@@ -66,6 +66,7 @@ class Operations:
         respond = response.key_response if request.key else response.bucket_response
         with self.lock:
             try:
+                self.check_upload(request)
                 status, headers, answered = respond(
                     moto_request, moto_request.raw_url, dict(moto_request.headers)
                 )
@@ -84,6 +85,18 @@ class Operations:
             if status < 300 and request.key and request.method != "DELETE":
                 headers = {**headers, "x-amz-expiration": self.expiration(request)}
             return to_answer(request, status, headers, answered)
+
+    def check_upload(self, request: S3Request) -> None:
+        """Raise Refusal where the upload is one of another key, which the policies did not judge:
+        moto looks at its id alone."""
+        bucket = self.backend.buckets.get(request.bucket)
+        upload = bucket.multiparts.get(request.parameters.get("uploadId", "")) if bucket else None
+        if upload and upload.key_name != request.key:
+            message = (
+                "The specified upload does not exist. The upload ID may be invalid, or the upload"
+                " may have been aborted or completed."
+            )
+            raise Refusal(404, "NoSuchUpload", message)
 
     def expiration(self, request: S3Request) -> str | None:
         """What is said when an object is stored, copied, completed or read, and a rule will take

@@ -145,6 +145,34 @@ def test_an_upload_in_parts_is_judged_action_by_action(user: Any) -> None:
 
 @pytest.mark.parametrize(
     "document",
+    [policy(statement(["s3:PutObject", "s3:*MultipartUpload*"], f"{ROOT}/pending/*"))],
+    ids=["may upload in parts to pending/"],
+)
+def test_an_upload_is_not_reached_by_the_name_of_another_object(
+    bucket: BucketServer, user: Any, owner: Any
+) -> None:
+    theirs = {"Bucket": BUCKET, "Key": "other/a"}
+    upload_id = owner.create_multipart_upload(**theirs)["UploadId"]
+    etag = owner.upload_part(**theirs, UploadId=upload_id, PartNumber=1, Body=PNG)["ETag"]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    files = set(bucket.disk.files.iterdir())
+
+    named = {"Bucket": BUCKET, "Key": "pending/a", "UploadId": upload_id}
+    refused = {
+        refusal(user.upload_part, **named, PartNumber=1, Body=b"another"),
+        refusal(user.list_parts, **named),
+        refusal(user.complete_multipart_upload, **named, MultipartUpload=parts),
+        refusal(user.abort_multipart_upload, **named),
+    }
+
+    assert refused == {"404 NoSuchUpload"}
+    assert set(bucket.disk.files.iterdir()) == files
+    owner.complete_multipart_upload(**theirs, UploadId=upload_id, MultipartUpload=parts)
+    assert owner.get_object(**theirs)["Body"].read() == PNG
+
+
+@pytest.mark.parametrize(
+    "document",
     [policy(PENDING, statement("s3:DeleteObject", f"{ROOT}/pending/*"))],
     ids=["may delete pending/"],
 )
