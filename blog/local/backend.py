@@ -17,6 +17,7 @@ from moto.s3.utils import STORAGE_CLASS
 
 from blog.local import REGION
 from blog.local.disk import Content, Disk
+from blog.local.errors import invalid_argument
 from blog.local.stored import ACCOUNT_ID, StoredKey, StoredUpload
 
 BUCKET_NAME = r"(?!.*\.\.)(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
@@ -180,3 +181,10 @@ class LocalBackend(S3Backend):
     ) -> FakeKey | None:
         self.upload(bucket_name, multipart_id)
         return super().complete_multipart_upload(bucket_name, multipart_id, body)
+
+    def _get_results_from_token(self, result_keys: Any, token: str | None) -> Any:
+        if token is None:
+            raise invalid_argument(
+                "The continuation token provided is incorrect", ArgumentName="continuation-token"
+            )
+        return super()._get_results_from_token(result_keys, token)

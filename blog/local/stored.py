@@ -61,6 +61,12 @@ class StoredKey(FakeKey):
             headers["x-amz-tagging-count"] = str(len(tags))
         return headers
 
+    def __deepcopy__(self, _memo: object) -> "StoredKey":
+        """moto copies what it marks as the latest version; nothing of it is worth two."""
+        twin = self.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
     def dispose(self, garbage: bool = False) -> None:
         """moto lets go of the object. Its file is removed when the store on disk has, too."""
         if not garbage and not self.disposed:

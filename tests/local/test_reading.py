@@ -196,6 +196,25 @@ def test_a_versioned_bucket_keeps_what_is_replaced(owner: Any) -> None:
     assert old["Body"].read() == b"first"
     with pytest.raises(ClientError, match="NoSuchKey"):
         owner.get_object(Bucket=BUCKET, Key="a")
+    listed = owner.list_object_versions(Bucket=BUCKET)
+    assert [(v["Key"], v["Size"], v["IsLatest"]) for v in listed["Versions"]] == [
+        ("a", 6, False),
+        ("a", 5, False),
+    ]
+    assert [marker["IsLatest"] for marker in listed["DeleteMarkers"]] == [True]
+
+
+def test_a_listing_goes_on_only_from_where_one_ended(owner: Any) -> None:
+    for name in "abc":
+        owner.put_object(Bucket=BUCKET, Key=name, Body=PNG)
+    first = owner.list_objects_v2(Bucket=BUCKET, MaxKeys=2)
+
+    token = first["NextContinuationToken"]
+    rest = owner.list_objects_v2(Bucket=BUCKET, ContinuationToken=token)
+
+    assert [found["Key"] for found in rest["Contents"]] == ["c"]
+    with pytest.raises(ClientError, match="The continuation token provided is incorrect"):
+        owner.list_objects_v2(Bucket=BUCKET, ContinuationToken="invented")
 
 
 @pytest.mark.parametrize("query", ["metrics", "website", "analytics&id=1"])
