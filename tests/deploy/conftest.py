@@ -1,7 +1,7 @@
 """A blog in production as on a machine of one's own: nginx before gunicorn."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from tests.deploy.nginx import Nginx, find_nginx, running_nginx
 from tests.postgres import free_port
 from tests.remote import RemoteAuthor
 from tests.servers import Server, first_link, gunicorn, production
+
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,11 @@ def visitor(nginx: Nginx) -> RemoteAuthor:
 
 
 @contextmanager
-def installed(folder: Path, database: Path, *options: str) -> Iterator[Installation]:
-    """The blog, with gunicorn's options, and an author who is signed in."""
+def installed(
+    folder: Path, database: Path, *options: str, changes: Mapping[str, str] = NOTHING
+) -> Iterator[Installation]:
+    """The blog, with gunicorn's options and changes of deploy/nginx.conf, and an author who is
+    signed in."""
     shutil.copy(database, folder / "blog.db")
     port = free_port()
     with ExitStack() as stack:
@@ -50,7 +55,7 @@ def installed(folder: Path, database: Path, *options: str) -> Iterator[Installat
         )
         application = stack.enter_context(gunicorn(environment, options=options))
         nginx = stack.enter_context(
-            running_nginx(folder, https_port=port, application=application.url)
+            running_nginx(folder, https_port=port, application=application.url, changes=changes)
         )
         author = stack.enter_context(visitor(nginx))
         author.welcome(first_link(environment))

@@ -5,7 +5,7 @@ import shutil
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +90,11 @@ def find_nginx() -> str:
 
 
 @contextmanager
-def running_nginx(folder: Path, *, https_port: int, application: str) -> Iterator[Nginx]:
-    """deploy/nginx.conf before the application (its URL), as https://localhost:<https_port>."""
+def running_nginx(
+    folder: Path, *, https_port: int, application: str, changes: Mapping[str, str]
+) -> Iterator[Nginx]:
+    """deploy/nginx.conf before the application (its URL), as https://localhost:<https_port>, with
+    the changes (what it says, and what to say instead)."""
     binary = find_nginx()
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "authority.pem")
@@ -101,7 +104,7 @@ def running_nginx(folder: Path, *, https_port: int, application: str) -> Iterato
         pem.write_to_path(folder / "chain.pem", append=True)
     nginx = Nginx(free_port(), https_port, folder, str(folder / "authority.pem"))
 
-    (folder / "signpost.conf").write_text(site(nginx, application))
+    (folder / "signpost.conf").write_text(site(nginx, application, changes))
     user = "user root;" if os.geteuid() == 0 else ""  # its workers read the test's folder
     (folder / "nginx.conf").write_text(MAIN.format(user=user, folder=folder))
     with (folder / "said").open("wb") as said:
@@ -116,7 +119,7 @@ def running_nginx(folder: Path, *, https_port: int, application: str) -> Iterato
         process.wait(timeout=10)
 
 
-def site(nginx: Nginx, application: str) -> str:
+def site(nginx: Nginx, application: str, changes: Mapping[str, str]) -> str:
     """The file as it stands, but for what an installation changes: names, ports, places."""
     text = (ROOT / "deploy" / "nginx.conf").read_text()
     text = "".join(line for line in text.splitlines(keepends=True) if "listen [::]" not in line)
@@ -133,6 +136,7 @@ def site(nginx: Nginx, application: str) -> str:
         "/var/www/html": f"{nginx.folder}/html",
         "https://blog.example.com": nginx.url,
         "blog.example.com": "localhost",
+        **changes,
     }.items():
         assert theirs in text, f"deploy/nginx.conf says {theirs!r} no more"
         text = text.replace(theirs, ours)

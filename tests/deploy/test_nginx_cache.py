@@ -10,6 +10,7 @@ from pathlib import Path
 
 import requests
 
+from blog.config import ROOT
 from tests.deploy.conftest import Installation, installed
 from tests.deploy.nginx import Nginx, find_nginx
 from tests.remote import RemoteAuthor
@@ -107,6 +108,48 @@ def test_what_is_taken_back_is_gone_for_everybody(nginx: Nginx, author: RemoteAu
     assert nginx.get("/posts/a-mistake").status_code == 404
 
 
+def test_a_query_makes_no_page_of_its_own(nginx: Nginx, author: RemoteAuthor) -> None:
+    author.publish("Linked", "from elsewhere")
+
+    plain = nginx.get("/posts/linked")
+    linked = nginx.get("/posts/linked?utm_source=elsewhere#there")
+
+    assert status(linked) in ("HIT", "STALE", "UPDATING")
+    assert linked.text == plain.text
+    # A path is not normalized, however: what leads to the plain address must not stand for it.
+    assert nginx.get("/posts//linked?a=b").headers["Location"].endswith("/posts/linked")
+    assert nginx.get("/posts/linked").status_code == 200
+
+
+def test_the_second_page_of_a_tag_is_another_than_its_first(
+    nginx: Nginx, author: RemoteAuthor
+) -> None:
+    for number in range(11):
+        gull = {"title": f"Gull {number:02}", "body": "flies", "tags": "gulls", "publish": "1"}
+        author.submit("/admin/posts/new", gull)
+
+    first, second = nginx.get("/tags/gulls"), nginx.get("/tags/gulls?a=b&page=2")
+
+    assert (first.text.count("Gull 10"), first.text.count("Gull 00")) != (0, 0)
+    assert "Gull 00" in second.text
+    assert "Gull 00" not in first.text
+
+
+def test_reader_pages_ask_for_no_parameter_that_nginx_takes_away() -> None:
+    sources = (ROOT / "blog" / "reader").glob("*.py")
+    asked = [name for s in sources for name in re.findall(r"request\.args(.{0,20})", s.read_text())]
+
+    assert asked
+    assert {name[:11] for name in asked} == {'.get("page"'}
+
+
+def test_an_address_that_nothing_has_is_asked_for_once(nginx: Nginx) -> None:
+    answers = [nginx.get("/wp-login.php") for _ in range(3)]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert "HIT" in {status(answer) for answer in answers}
+
+
 def test_a_page_that_comes_later_is_found(nginx: Nginx, author: RemoteAuthor) -> None:
     early = nginx.get("/posts/not-yet")
 
@@ -176,3 +219,17 @@ def test_readers_notice_nothing_when_the_app_is_gone(migrated_sqlite: Path, tmp_
             assert answer.status_code == 503
             assert answer.headers["Retry-After"] == "10"
             assert "Not available for a moment" in answer.text
+
+
+def test_what_may_have_been_taken_back_is_not_shown_for_ever_without_the_app(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    find_nginx()
+    sooner = {"stale-if-error=86400": "stale-if-error=1", "=10, stale-if": "=1, stale-if"}
+    with installed(tmp_path, migrated_sqlite, changes=sooner) as installation:
+        nginx = installation.nginx
+        installation.author.publish("Mistaken", "for a moment")
+        assert nginx.get("/posts/mistaken").ok
+        assert installation.application.stop() == 0
+
+        eventually(lambda: nginx.get("/posts/mistaken"), until=lambda a: a.status_code == 503)
