@@ -1,7 +1,6 @@
 """What the world, and what the owner, may do under the bucket policy."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,25 +9,8 @@ from botocore.exceptions import ClientError
 
 from blog.local import BUCKET
 from blog.local.server import BucketServer
+from tests.local.rights import allow, error_of
 from tests.local.sending import PNG, TIMEOUT, code_of
-
-
-def allow(effect: str = "Allow", **changes: Any) -> str:
-    statement = {
-        "Effect": effect,
-        "Principal": "*",
-        "Action": "s3:GetObject",
-        "Resource": f"arn:aws:s3:::{BUCKET}/*",
-        **changes,
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": statement})
-
-
-def error_of(call: Callable[..., Any], **arguments: Any) -> str:
-    with pytest.raises(ClientError) as refusal:
-        call(Bucket=BUCKET, **arguments)
-    response = refusal.value.response
-    return f"{response['ResponseMetadata']['HTTPStatusCode']} {response['Error']['Code']}"
 
 
 def test_anyone_reads_what_is_published_and_nothing_else(bucket: BucketServer, owner: Any) -> None:

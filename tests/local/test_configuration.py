@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from blog.local import BUCKET
-from tests.local.test_access import allow, error_of
+from tests.local.rights import allow, error_of
 
 
 def test_a_bucket_is_made_in_the_region_of_the_server(owner: Any) -> None:

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from blog.local import BUCKET
 from blog.local.server import BucketServer, User
+from tests.local.rights import PENDING, SECRET, policy, refusal
 from tests.local.sending import PNG, TIMEOUT, code_of, connect
-from tests.local.test_users import PENDING, SECRET, policy, refusal
 
 
 def test_a_temporary_key_needs_its_token_until_it_expires() -> None:

@@ -1,6 +1,6 @@
 """What a user may do whose key is not the owner's: what its policy says, and no more."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -10,27 +10,18 @@ from botocore.exceptions import ClientError
 
 from blog.local import BUCKET
 from blog.local.server import BucketServer, User
+from tests.local.rights import (
+    KEY,
+    LISTING,
+    PENDING,
+    ROOT,
+    SECRET,
+    allow,
+    policy,
+    refusal,
+    statement,
+)
 from tests.local.sending import PNG, TIMEOUT, code_of, connect
-from tests.local.test_access import allow
-
-ROOT = f"arn:aws:s3:::{BUCKET}"
-KEY, SECRET = "AKIAUSER", "the user's secret"
-
-
-def statement(actions: str | list[str], resource: str, **changes: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": actions, "Resource": resource, **changes}
-
-
-def policy(*statements: dict[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
-
-
-PENDING = statement(
-    ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"], f"{ROOT}/pending/*"
-)
-LISTING = statement(
-    "s3:ListBucket", ROOT, Condition={"StringLike": {"s3:prefix": ["pending/*", "media/*"]}}
-)
 
 
 @pytest.fixture
@@ -49,13 +40,6 @@ def bucket(document: dict[str, Any]) -> Iterator[BucketServer]:
 def user(bucket: BucketServer) -> Iterator[Any]:
     with closing(connect(bucket.url, KEY, SECRET)) as client:
         yield client
-
-
-def refusal(call: Callable[..., Any], **arguments: Any) -> str:
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response
-    return f"{error['ResponseMetadata']['HTTPStatusCode']} {error['Error']['Code']}"
 
 
 def test_a_user_does_what_its_policy_allows(user: Any) -> None:
