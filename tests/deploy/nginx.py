@@ -1,11 +1,12 @@
 """The real nginx with deploy/nginx.conf, in a folder and on ports of the test's own."""
 
 import os
+import re
 import shutil
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import trustme
 
 from blog.config import ROOT
 from tests.postgres import free_port
+from tests.remote import RemoteAuthor
 from tests.requirements import lacking
 
 # As in Debian's nginx.conf, whose settings of the http context ours has to live beside.
@@ -153,3 +155,23 @@ def _wait_for(nginx: Nginx, process: subprocess.Popen[bytes]) -> None:
                 break
             time.sleep(0.05)
     raise AssertionError(f"nginx did not start:\n{(nginx.folder / 'said').read_text()}")
+
+
+def status(answer: requests.Response) -> str:
+    return answer.headers["X-Cache-Status"]
+
+
+def eventually(ask: Callable[[], requests.Response], *, until: Callable[..., bool]) -> str:
+    """Asks until the answer is as it should be, half a minute at most; its cache status."""
+    for _ in range(150):
+        answer = ask()
+        if until(answer):
+            return status(answer)
+        time.sleep(0.2)
+    raise AssertionError(f"{answer.status_code} {answer.headers}\n{answer.text}")
+
+
+def delete(author: RemoteAuthor, title: str) -> None:
+    editor = re.search(rf'href="(/admin/posts/\d+)"[^>]*>\s*{title}', author.get("/admin/posts/"))
+    assert editor
+    author.submit(f"{editor[1]}/deletion", {})

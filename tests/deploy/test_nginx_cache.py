@@ -4,41 +4,19 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import requests
-
 from blog.config import ROOT
-from tests.deploy.conftest import Installation, installed
-from tests.deploy.nginx import Nginx, find_nginx
+from tests.deploy.conftest import Installation
+from tests.deploy.nginx import Nginx, delete, eventually, status
 from tests.remote import RemoteAuthor
 from tests.requirements import lacking
 from tests.servers import Server
 
 # What nginx answers from what it has; which it says depends on how long ago it got that.
 KEPT = ("HIT", "STALE", "UPDATING")
-
-
-def status(answer: requests.Response) -> str:
-    return answer.headers["X-Cache-Status"]
-
-
-def eventually(ask: Callable[[], requests.Response], *, until: Callable[..., bool]) -> str:
-    """Asks until the answer is as it should be, half a minute at most; its cache status."""
-    for _ in range(150):
-        answer = ask()
-        if until(answer):
-            return status(answer)
-        time.sleep(0.2)
-    raise AssertionError(f"{answer.status_code} {answer.headers}\n{answer.text}")
-
-
-def delete(author: RemoteAuthor, title: str) -> None:
-    editor = re.search(rf'href="(/admin/posts/\d+)"[^>]*>\s*{title}', author.get("/admin/posts/"))
-    assert editor
-    author.submit(f"{editor[1]}/deletion", {})
 
 
 @contextmanager
@@ -198,51 +176,3 @@ def test_neither_is_its_health(nginx: Nginx) -> None:
 
         assert answer.ok
         assert "X-Cache-Status" not in answer.headers
-
-
-def test_readers_notice_nothing_when_the_app_is_gone(migrated_sqlite: Path, tmp_path: Path) -> None:
-    find_nginx()
-    with installed(tmp_path, migrated_sqlite) as installation:
-        nginx = installation.nginx
-        installation.author.publish("Still here", "whatever happens")
-        page = nginx.get("/posts/still-here")
-        style = re.search(r'"(/static/css/[^"]+)"', page.text)
-        assert style
-        assert nginx.get(style[1]).ok
-        installation.author.publish("Taken back", "before the app goes")
-        assert nginx.get("/posts/taken-back").ok
-        delete(installation.author, "Taken back")
-        eventually(lambda: nginx.get("/posts/taken-back"), until=lambda a: a.status_code == 404)
-        assert installation.application.stop() == 0
-
-        away = eventually(
-            lambda: nginx.get("/posts/still-here"), until=lambda a: status(a) != "HIT"
-        )
-        kept = nginx.get("/posts/still-here")
-        taken_back = nginx.get("/posts/taken-back")
-        unknown = nginx.get("/posts/never-asked-for")
-        admin = nginx.get("/admin/")
-
-        assert away in ("STALE", "UPDATING")
-        assert kept.text == page.text
-        assert taken_back.status_code == 404
-        assert kept.headers["Cache-Control"] == "no-cache"
-        assert status(nginx.get(style[1])) == "HIT"
-        for answer in (unknown, admin):
-            assert answer.status_code == 503
-            assert answer.headers["Retry-After"] == "10"
-            assert "Not available for a moment" in answer.text
-
-
-def test_what_may_have_been_taken_back_is_not_shown_for_ever_without_the_app(
-    migrated_sqlite: Path, tmp_path: Path
-) -> None:
-    find_nginx()
-    sooner = {"stale-if-error=86400": "stale-if-error=1", "=10, stale-if": "=1, stale-if"}
-    with installed(tmp_path, migrated_sqlite, changes=sooner) as installation:
-        nginx = installation.nginx
-        installation.author.publish("Mistaken", "for a moment")
-        assert nginx.get("/posts/mistaken").ok
-        assert installation.application.stop() == 0
-
-        eventually(lambda: nginx.get("/posts/mistaken"), until=lambda a: a.status_code == 503)
