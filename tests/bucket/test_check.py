@@ -57,7 +57,9 @@ def test_table_of_a_fault(bucket: RightBucket, make_app: MakeApp) -> None:
     said = make_app(bucket.settings()).test_cli_runner().invoke(check)
 
     assert said.exit_code == 1
-    found = re.search(r"\n✗ uploads from SITE_URL .*\n    (No CORS.*)\n  → (Run .*)", said.output)
+    found = re.search(
+        r"\n✗ uploads from SITE_URL .*\n    (No CORS.*)\n  → (On your .*)", said.output
+    )
     assert found, said.output
     assert "– answers to SITE_URL" in said.output
     assert said.output.splitlines()[-1].endswith("passed, 1 failed, 1 skipped.")

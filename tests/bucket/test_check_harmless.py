@@ -135,7 +135,7 @@ def test_policy_that_cannot_be_put_back_is_told() -> None:
     assert failures(results) == {SETTINGS}
     assert results[SETTINGS].happened == "policy was changed"
     assert f"it was: {before}" in results[SETTINGS].cause
-    assert "Run “flask bucket setup” now" in results[SETTINGS].fix
+    assert "run “flask bucket setup”, now" in results[SETTINGS].fix
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,9 @@ def bucket() -> Iterator[RightBucket]:
         yield bucket
 
 
+STAR = ("uploads from other sites", "no star")
+
+
 def rule(**changed: Any) -> dict[str, Any]:
     return {**cors_rule([SITE_URL]), **changed}
 
@@ -32,6 +35,16 @@ def anybody(action: str, resource: str = EVERYTHING) -> dict[str, Any]:
         ([rule(AllowedOrigins=["https://*"])], "uploads from other sites", "no star"),
         ([rule(AllowedOrigins=[f"{SITE_URL}*"])], "uploads from other sites", "no star"),
         ([rule(AllowedOrigins=["https://*blog.example"])], "uploads from other sites", "no star"),
+        (
+            [rule(), rule(ID="theirs", AllowedOrigins=["https://*.blog.example"])],
+            "uploads from other sites",
+            f"aws s3api delete-bucket-cors --bucket {BUCKET}",
+        ),
+        ([rule(), rule(ID="t", AllowedOrigins=["http://*"])], *STAR),
+        ([rule(), rule(ID="t", AllowedOrigins=["https://*.example"])], *STAR),
+        ([rule(), rule(ID="t", AllowedOrigins=["https://blog.example:*"])], *STAR),
+        ([rule(), rule(ID="t", AllowedOrigins=["http://blog.example"])], *STAR),
+        ([rule(), rule(ID="t", AllowedOrigins=["*"], AllowedMethods=["DELETE"])], *STAR),
         (
             [rule(), rule(ID="theirs", AllowedOrigins=["*"], AllowedMethods=["PUT"])],
             "uploads from other sites",
@@ -104,7 +117,17 @@ def test_a_header_that_only_a_put_needs(bucket: RightBucket, missing: str) -> No
             "strangers: writing",
             "s3:PutObject",
         ),
+        (
+            anybody("s3:PutObject", f"arn:aws:s3:::{BUCKET}/media/*.jpg"),
+            "strangers: writing",
+            "s3:PutObject",
+        ),
         (anybody("s3:DeleteObject"), "strangers: deleting", "s3:DeleteObject"),
+        (
+            anybody("s3:GetBucketPolicy", f"arn:aws:s3:::{BUCKET}"),
+            "strangers: settings",
+            f"aws s3api delete-bucket-policy --bucket {BUCKET}",
+        ),
     ],
 )
 def test_policy_that_lets_anybody_do_more(

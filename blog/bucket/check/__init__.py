@@ -44,6 +44,7 @@ CHECKS: Sequence[Attack] = (
     uploads.extra_field,
     uploads.other_bytes,
     strangers.listing,
+    strangers.settings,
     strangers.writing,
     strangers.deleting,
     strangers.reading,

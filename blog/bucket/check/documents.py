@@ -9,6 +9,7 @@ from blog.bucket.check.judgement import cannot_be_told
 from blog.bucket.check.reaching import bucket
 from blog.bucket.check.rights import LESS, not_of_the_embedded_owner
 from blog.bucket.check.target import Target, attack
+from blog.bucket.check.words import SETUP
 from blog.checks import Finding, Stop, failed, passed, skipped
 
 # Settings that open or empty a bucket, each with a document that no store can accept: who gets as
@@ -60,7 +61,7 @@ def _may_change(target: Target, name: str) -> bool | None:
             failed(
                 f"{name} was changed",
                 cause=f"The store took a document that is none as the bucket's {name}. {left}",
-                fix="Run “flask bucket setup” now, which sets it right.",
+                fix=f"{SETUP}, now: it sets that right.",
             )
         )
     if not answer.is_success:

@@ -7,14 +7,13 @@ from blog.bucket.check.dates import read_date
 from blog.bucket.check.http import Answer
 from blog.bucket.check.target import Target, attack
 from blog.bucket.check.uploads import accepted
+from blog.bucket.check.words import SETUP
 from blog.checks import Finding, failed, noted, passed, skipped
 from blog.db import now
 
 # A rule of one day deletes at the midnight (UTC) after it, or some hours later.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html
 LONGEST = timedelta(days=3)
-
-SETUP = "Run “flask bucket setup”, which adds the rule signpost-pending"
 
 
 @attack("pending/ expires", expected="after a day", needs=(accepted,))
@@ -30,7 +29,7 @@ def expiry(target: Target) -> Finding:
             "never",
             cause="No lifecycle rule deletes what stays under pending/, so what was never finished "
             "costs for ever, unless “flask media sweep” runs.",
-            fix=f"{SETUP}.",
+            fix=f"{SETUP}, which adds the rule signpost-pending.",
         )
     at = read_date(found[1])
     if at is None:
@@ -47,7 +46,7 @@ def expiry(target: Target) -> Finding:
         return noted(
             f"in {left.days} days",
             cause="The lifecycle rule of pending/ keeps for long what was never finished.",
-            fix=f"{SETUP}, or make it expire after one day.",
+            fix=f"Make it expire after one day. Or: {SETUP}, which adds the rule signpost-pending.",
         )
     return passed(f"before {found[1]}")
 

@@ -4,6 +4,7 @@ https://fetch.spec.whatwg.org/#cors-preflight-fetch and
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -11,9 +12,8 @@ from urllib.parse import urlsplit
 from blog.bucket.check.reaching import bucket
 from blog.bucket.check.target import Target, attack
 from blog.bucket.check.uploads import accepted
+from blog.bucket.check.words import SETUP, without_foreign
 from blog.checks import Finding, failed, passed
-
-SETUP = "Run “flask bucket setup”"
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ def _why_not(target: Target, wanted: Preflight) -> tuple[str, str]:
     if not any(request.is_granted(target, origin) for request in plain):
         return (
             f"No CORS rule of the bucket is for {origin}, so browsers send nothing there.",
-            f"{SETUP}, which adds the rule, or add {origin} to its AllowedOrigins.",
+            f"{SETUP}, which adds the rule. Or add {origin} to its AllowedOrigins.",
         )
     if not Preflight(wanted.method, wanted.key).is_granted(target, origin):
         return (
             f"The CORS rule for {origin} does not allow {wanted.method}.",
-            f"{SETUP}, or add {wanted.method} to the rule's AllowedMethods.",
+            f"{SETUP}. Or add {wanted.method} to the rule's AllowedMethods.",
         )
     alone = [Preflight(wanted.method, wanted.key, (name,)) for name in wanted.headers]
     names = ", ".join(
@@ -83,35 +83,44 @@ def _why_not(target: Target, wanted: Preflight) -> tuple[str, str]:
     )  # fmt: skip
     return (
         f"The CORS rule for {origin} does not allow the header {names} with {wanted.method}.",
-        f"{SETUP}, or add {names} to the rule's AllowedHeaders.",
+        f"{SETUP}. Or add {names} to the rule's AllowedHeaders.",
     )
 
 
 @attack("uploads from other sites", expected="refused by CORS", needs=(bucket,))
 def other_pages(target: Target) -> Finding:
     for origin in _strangers(target.settings.site_url):
-        for method, key in (("POST", ""), ("PUT", target.pending_key)):
+        for method, key in (("POST", ""), ("PUT", target.pending_key), ("DELETE", "media/none")):
             if Preflight(method, key).is_granted(target, origin):
                 return failed(
                     f"{method} from {origin} allowed",
-                    cause="A CORS rule allows more than the blog: its AllowedOrigins have a star.",
-                    fix=f"Let AllowedOrigins name {target.settings.site_url} and no star. “flask "
-                    "bucket setup” shows the rules, and leaves alone those that are not its own: "
-                    "take the other one away.",
+                    cause="A CORS rule allows more than the blog: its AllowedOrigins have a star, "
+                    "or name another site.",
+                    fix=f"Let AllowedOrigins name {target.settings.site_url} and no star, and take "
+                    f"the other one away. {without_foreign('cors', target.settings.bucket)}.",
                 )
     return passed("refused")
 
 
 def _strangers(site_url: str) -> Sequence[str]:
-    """Another site, and those that rules with a star before or behind let in by mistake."""
+    """Another site, and those that rules with a star somewhere let in by mistake."""
     parts = urlsplit(site_url)
-    host = parts.hostname or ""
-    return (
+    scheme, host = parts.scheme, parts.hostname or ""
+    strangers = [
         "https://signpost-check.example",
-        f"{parts.scheme}://{host}.signpost-check.example",
-        f"{parts.scheme}://signpost-check-{host}",
+        f"{scheme}://{host}.signpost-check.example",
+        f"{scheme}://signpost-check-{host}",
         "null",
-    )
+    ]
+    # A development bucket lets in every port of this machine, and addresses have no subdomains.
+    if host != "localhost" and not re.fullmatch(r"[\d.]+|.*:.*", host):
+        strangers += [f"{scheme}://signpost-check.{host}", f"{scheme}://{host}:49151"]
+        _, _, parent = host.partition(".")
+        if parent:
+            strangers.append(f"{scheme}://signpost-check.{parent}")
+        if scheme == "https":
+            strangers.append(f"http://{host}")
+    return strangers
 
 
 @attack("answers to SITE_URL", expected="readable: ETag, Location", needs=(own_pages, accepted))
@@ -124,13 +133,13 @@ def readable(target: Target) -> Finding:
         return failed(
             "no Access-Control-Allow-Origin",
             cause="The bucket allowed the upload, but does not let the page read its answer.",
-            fix=f"{SETUP}; if there is a proxy before the bucket, let it pass that header.",
+            fix=f"{SETUP}. If there is a proxy before the bucket, let it pass that header.",
         )
     if missing and "*" not in exposed:
         return failed(
             f"{missing} hidden",
             cause=f"The CORS rule does not expose {missing}.",
-            fix=f"{SETUP}, or add {missing} to the rule's ExposeHeaders.",
+            fix=f"{SETUP}. Or add {missing} to the rule's ExposeHeaders.",
         )
     return passed("readable")
 

@@ -4,8 +4,9 @@ import hashlib
 
 from blog.bucket.check.judgement import cannot_be_told
 from blog.bucket.check.reaching import bucket
-from blog.bucket.check.readers import POLICY, promotion
+from blog.bucket.check.readers import promotion
 from blog.bucket.check.target import CONTENT_TYPE, Target, attack
+from blog.bucket.check.words import POLICY
 from blog.checks import Finding, failed, passed
 from blog.storage.client import StorageError, is_refusal
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from blog.bucket.check.dates import read_date
 from blog.bucket.check.http import Answer
 from blog.bucket.check.target import Target, attack
+from blog.bucket.check.words import SETUP
 from blog.checks import Finding, failed, passed, skipped
 from blog.db import now
 
@@ -31,7 +32,20 @@ def endpoint(target: Target) -> Finding:
             fix="Compare S3_ENDPOINT_URL with the store's address, and look at its state; then run "
             "this again.",
         )
+    answer = target.listing
+    if not (300 <= answer.status < 400 or _is_of_s3(answer)):
+        return failed(
+            answer.words,
+            cause=f"What answers at {host} is no S3.",
+            fix="Compare S3_ENDPOINT_URL with the store's address. It may be that of a page of the "
+            "store, of the blog itself, or of a proxy before the store.",
+        )
     return passed(f"{host} answers")
+
+
+def _is_of_s3(answer: Answer) -> bool:
+    """What S3 answers to who lists: a list, or an error with its name."""
+    return b"<ListBucketResult" in answer.body if answer.is_success else bool(answer.code)
 
 
 @attack("clock", expected="within 5 minutes of the bucket's", needs=(endpoint,))
@@ -119,7 +133,7 @@ def bucket(target: Target) -> Finding:
         return failed(
             answer.words,
             cause=f"There is no bucket {target.settings.bucket} there.",
-            fix="Compare S3_BUCKET with its name, or run “flask bucket setup”, which makes it.",
+            fix=f"Compare S3_BUCKET with its name. {SETUP}, which makes it.",
         )
     if answer.status >= 400 and answer.status != 403:
         return failed(

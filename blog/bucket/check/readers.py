@@ -4,10 +4,9 @@ from blog.bucket.check.http import Answer, NoAnswer
 from blog.bucket.check.judgement import cannot_be_told
 from blog.bucket.check.target import CONTENT_TYPE, Target, attack
 from blog.bucket.check.uploads import accepted
+from blog.bucket.check.words import POLICY, SETUP
 from blog.checks import Finding, Stop, failed, noted, passed
 from blog.storage.client import IMMUTABLE
-
-POLICY = "Give its user what “flask bucket policy” prints"
 
 
 @attack("what arrived", expected="the app can look at it", needs=(accepted,))
@@ -59,8 +58,7 @@ def readers(target: Target) -> Finding:
             answer.words,
             cause="Nobody may read what is under media/: the bucket's policy does not allow it, or "
             "Block Public Access stands before it.",
-            fix="Run “flask bucket setup”; where a CDN stands before the bucket, set MEDIA_URL to "
-            "its address.",
+            fix=f"{SETUP}. Where a CDN stands before the bucket, set MEDIA_URL to its address.",
         )
     what = "something else" if answer.is_success else "no picture"
     return failed(

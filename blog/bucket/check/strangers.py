@@ -7,11 +7,12 @@ from blog.bucket.check.judgement import Attempt, refused
 from blog.bucket.check.reaching import bucket
 from blog.bucket.check.target import CONTENT_TYPE, Target, attack, form
 from blog.bucket.check.uploads import accepted
+from blog.bucket.check.words import without_foreign
 from blog.checks import Finding
 
-SETUP = (
-    "Run “flask bucket setup”, and take statements for everybody (Principal *) out of the bucket's "
-    "policy that are not SignpostPublicRead"
+LISTS: tuple[dict[str, str], ...] = (
+    *({"list-type": "2"}, {"list-type": "2", "prefix": "media/"}),
+    *({"uploads": ""}, {"versions": ""}),
 )
 
 
@@ -21,9 +22,22 @@ def listing(target: Target) -> Finding:
         Attempt(
             target.ask("GET", query={**query, "max-keys": "1"}),
             cause="Anybody may list what is in the bucket, also what nobody published.",
-            fix=f"{SETUP}: s3:ListBucket is the app's alone.",
+            fix=_fix(target, "s3:ListBucket is the app's alone"),
         )
-        for query in ({"list-type": "2"}, {"list-type": "2", "prefix": "media/"}, {"uploads": ""})
+        for query in LISTS
+    )
+
+
+@attack("strangers: settings", expected="cannot be read", needs=(bucket,))
+def settings(target: Target) -> Finding:
+    return refused(
+        Attempt(
+            target.ask("GET", query={name: ""}),
+            cause="Anybody may read the bucket's settings, and find there what is open.",
+            fix=_fix(target, f"s3:GetBucket{name.capitalize()} is nobody's"),
+            what=f"for {name}",
+        )
+        for name in ("policy", "acl", "cors")
     )
 
 
@@ -33,14 +47,15 @@ def writing(target: Target) -> Finding:
 
 
 def _writings(target: Target) -> Iterator[Attempt]:
-    for prefix in ("pending/", "media/"):
+    for place, ending in (("pending/", ""), ("media/", ""), ("media/", ".jpg"), ("", "")):
+        prefix = f"{place}*{ending}"
         attempt = partial(
             Attempt,
-            cause=f"Anybody may store anything under {prefix}, at your expense.",
-            fix=f"{SETUP}: s3:PutObject is the app's alone.",
+            cause=f"Anybody may store what is named {prefix}, at your expense.",
+            fix=_fix(target, "s3:PutObject is the app's alone"),
             what=f"for {prefix}",
         )
-        key = target.new_key(prefix)
+        key = target.new_key(place) + ending
         headers = {"Content-Type": CONTENT_TYPE}
         yield attempt(target.ask("PUT", key, headers=headers, body=target.content))
         body, headers["Content-Type"] = form({"key": key}, target.content)
@@ -55,7 +70,7 @@ def deleting(target: Target) -> Finding:
         Attempt(
             target.ask("DELETE", target.new_key(prefix)),
             cause=f"Anybody may delete what is under {prefix}.",
-            fix=f"{SETUP}: s3:DeleteObject is the app's alone.",
+            fix=_fix(target, "s3:DeleteObject is the app's alone"),
             what=f"for {prefix}",
         )
         for prefix in ("pending/", "media/")
@@ -67,6 +82,13 @@ def reading(target: Target) -> Finding:
     attempt = Attempt(
         target.ask("GET", target.pending_key),
         cause="Anybody may read what lies under pending/, before it was checked or published.",
-        fix=f"{SETUP}: everybody may have s3:GetObject on media/* only, not on *.",
+        fix=_fix(target, "everybody may have s3:GetObject on media/* only, not on *"),
     )
     return refused([attempt])
+
+
+def _fix(target: Target, rule: str) -> str:
+    return (
+        f"Take the statements for everybody (Principal *) that allow it out of the bucket's "
+        f"policy: {rule}. {without_foreign('policy', target.settings.bucket)}."
+    )

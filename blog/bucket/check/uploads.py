@@ -11,6 +11,7 @@ from blog.bucket.check.http import Answer
 from blog.bucket.check.judgement import Attempt, refused
 from blog.bucket.check.reaching import bucket
 from blog.bucket.check.target import Target, attack
+from blog.bucket.check.words import POLICY
 from blog.checks import Finding, failed, noted, passed
 from blog.db import now
 from blog.storage import UPLOAD_LIFETIME, SignedUpload
@@ -23,6 +24,12 @@ NO_POST = ("NotImplemented", "MethodNotAllowed", "InvalidURI")
 @attack("an upload", expected="accepted", needs=(bucket,))
 def accepted(target: Target) -> Finding:
     answer = target.upload
+    if answer.is_success and not (answer.headers.get("ETag") or answer.element("ETag")):
+        return failed(
+            f"{answer.words}, without an ETag",
+            cause="What answered does not say what it stored, as every S3 does.",
+            fix="Compare S3_ENDPOINT_URL with the store's address; look for a proxy before it.",
+        )
     if answer.is_success:
         return passed(answer.words)
     method = target.settings.upload_method
@@ -36,7 +43,7 @@ def accepted(target: Target) -> Finding:
         return failed(
             answer.words,
             cause="The app's key may not store objects under pending/.",
-            fix="Give its user what “flask bucket policy” prints: s3:PutObject on pending/* is "
+            fix=f"{POLICY}: s3:PutObject on pending/* is "
             "missing, or a Deny of the bucket's policy stands against it.",
         )
     return failed(
@@ -135,7 +142,7 @@ def other_bytes(target: Target) -> Finding:
         return _judge(answer, "")
     with target.asking(
         cause="The app's key may not look at what arrived.",
-        fix="Give its user what “flask bucket policy” prints.",
+        fix=f"{POLICY}.",
     ):
         told = target.store.stat(key).sha256
         read = target.store.sha256(key)
