@@ -1,12 +1,14 @@
 """How checks are told: a table for people, JSON for machines."""
 
 import json
+import shutil
 import textwrap
 from collections.abc import Iterable, Mapping
 
 import click
 
 from blog.checks import Outcome, Result
+from blog.logs import escaped
 
 MARKS: Mapping[Outcome, tuple[str, str]] = {
     "passed": ("✓", "green"),
@@ -14,23 +16,35 @@ MARKS: Mapping[Outcome, tuple[str, str]] = {
     "noted": ("!", "yellow"),
     "skipped": ("–", "bright_black"),
 }
-WIDTH = 96  # characters of what explains a line
+NAME_WIDTH = 34  # characters of a column
+NARROW = 100  # characters; a terminal below that has no room for what is expected
+WIDEST = 120
+FOLDED = 6  # so many lines in a row that say the same are told as one
 
 
 def tell(results: Iterable[Result], *, about: Mapping[str, str], as_json: bool) -> None:
     """A line for each as it comes, or all as one JSON document; exits with 1 if any failed."""
     told = []
+    alike: list[Result] = []  # skipped one after the other, for one reason
     for result in results:
         told.append(result)
-        if not as_json:
+        if as_json:
+            continue
+        if alike and (result.outcome, result.happened) != (alike[0].outcome, alike[0].happened):
+            _tell_skipped(alike)
+            alike = []
+        if result.outcome == "skipped":
+            alike.append(result)
+        else:
             _tell_line(result)
+    _tell_skipped(alike)
     failures = [result for result in told if result.outcome == "failed"]
     if as_json:
         document = {
             **about,
             "ok": not failures,
             "failed": len(failures),
-            "checks": [result.to_json() for result in told],
+            "checks": [_printable(result) for result in told],
         }
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
@@ -39,19 +53,61 @@ def tell(results: Iterable[Result], *, about: Mapping[str, str], as_json: bool) 
         raise SystemExit(1)
 
 
+def _printable(result: Result) -> dict[str, str]:
+    return {name: escaped(value) for name, value in result.to_json().items()}
+
+
+def _tell_skipped(alike: list[Result]) -> None:
+    if len(alike) < FOLDED:
+        for result in alike:
+            _tell_line(result)
+        return
+    mark, color = MARKS["skipped"]
+    sentence = f"{len(alike)} more {escaped(alike[0].happened)}"
+    _fill(sentence, start=f"{click.style(mark, fg=color, bold=True)} ", indent="  ")
+
+
 def _tell_line(result: Result) -> None:
     mark, color = MARKS[result.outcome]
-    expected = f"{result.name:<34} {result.expected:<34}"
-    click.echo(f"{click.style(mark, fg=color, bold=True)} {expected} {result.happened}")
-    for sentence, start in ((result.cause, "    "), (result.fix, "  → ")):
+    start = f"{click.style(mark, fg=color, bold=True)} {result.name:<{NAME_WIDTH}} "
+    happened = escaped(result.happened)
+    if _width() >= NARROW:
+        start += f"{result.expected:<{NAME_WIDTH}} "
+    elif result.outcome == "failed":
+        happened = f"{happened} (expected: {result.expected})"
+    _fill(happened, start=start, indent=" " * 4)
+    for sentence, before in ((result.cause, "    "), (result.fix, "  → ")):
         if sentence:
-            click.echo(
-                textwrap.fill(sentence, WIDTH, initial_indent=start, subsequent_indent="    ")
-            )
+            _fill(escaped(sentence), start=before, indent="    ")
+
+
+def _fill(text: str, *, start: str, indent: str) -> None:
+    """Wraps between words, for addresses and commands are copied."""
+    width = _width()
+    # What colours a letter takes no room.
+    room = width + len(start) - len(click.unstyle(start))
+    lines = textwrap.wrap(
+        start + text,
+        room,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    click.echo("\n".join(lines))
+
+
+def _width() -> int:
+    """Of the terminal, in characters; COLUMNS says another."""
+    return min(shutil.get_terminal_size((NARROW, 24)).columns, WIDEST)
 
 
 def _summary(told: list[Result]) -> str:
     counts = {outcome: sum(result.outcome == outcome for result in told) for outcome in MARKS}
-    said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    names = ", ".join(result.name for result in told if result.outcome == "failed")
+    said = ", ".join(
+        f"{count} {outcome}" + (f" ({names})" if outcome == "failed" else "")
+        for outcome, count in counts.items()
+        if count
+    )
     color = "red" if counts["failed"] else "green"
     return click.style(f"{said}.", fg=color, bold=True)

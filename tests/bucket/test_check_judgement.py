@@ -76,3 +76,10 @@ def test_each_of_several_answers_counts(statuses: list[int], outcome: str, happe
     finding = refused(answered(status) for status in statuses)
 
     assert (finding.outcome, finding.happened) == (outcome, happened)
+
+
+@pytest.mark.parametrize("code", ["\x1b[2J", "Access Denied", "x" * 65])
+def test_a_code_is_a_name(code: str) -> None:
+    answer = Answer(403, {}, f"<Error><Code>{code}</Code></Error>".encode())
+
+    assert answer.words == "403"

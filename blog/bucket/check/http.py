@@ -35,7 +35,8 @@ class Answer:
     @property
     def code(self) -> str:
         """S3's name for the error: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
-        return self.element("Code")
+        code = self.element("Code")
+        return code if re.fullmatch(r"[A-Za-z0-9.]{1,64}", code) else ""
 
     @property
     def words(self) -> str:

@@ -90,7 +90,7 @@ def deleting(target: Target) -> Finding:
 
 def not_of_the_embedded_owner(target: Target) -> None:
     if target.is_embedded_owner:
-        raise Stop(skipped("the embedded bucket's own key may do everything, by design"))
+        raise Stop(skipped("the owner here may do everything, by design"))
 
 
 def _of_the_whole_bucket(target: Target, finding: Finding) -> Finding:
