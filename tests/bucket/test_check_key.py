@@ -174,6 +174,18 @@ def test_nobody_at_the_endpoint() -> None:
     assert "S3_ENDPOINT_URL" in results["endpoint"].fix
 
 
+def test_embedded_bucket_that_does_not_run() -> None:
+    with right_bucket() as bucket:
+        results = bucket.check(
+            endpoint_url=f"http://127.0.0.1:{free_port()}",
+            access_key_id=LOCAL_BUCKET["AWS_ACCESS_KEY_ID"],
+        )
+
+    assert failures(results) == {"endpoint"}
+    assert "make run" in results["endpoint"].fix
+    assert "BUCKET_PORT" in results["endpoint"].fix
+
+
 def test_no_host_of_that_name() -> None:
     with right_bucket() as bucket:
         results = bucket.check(endpoint_url="http://bucket.invalid")

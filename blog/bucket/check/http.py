@@ -2,14 +2,23 @@
 waited for without end."""
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from queue import Empty, Queue
+from threading import Thread
 
 import urllib3
 from urllib3 import exceptions
 
 CONNECT_TIMEOUT = 5  # seconds
 READ_TIMEOUT = 15
+DEADLINE = 30  # for all of an answer
+LONGEST_BODY = 1024 * 1024  # bytes
+CHUNK = 64 * 1024
+
+# What OpenSSL says where the answer to its greeting is no TLS.
+NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
 
 
 class NoAnswer(Exception):
@@ -51,7 +60,11 @@ class Answer:
 
 
 class Http:
-    def __init__(self) -> None:
+    """`deadline` for all of an answer in seconds, `longest_body` in bytes."""
+
+    def __init__(self, *, deadline: float = DEADLINE, longest_body: int = LONGEST_BODY) -> None:
+        self._deadline = deadline
+        self._longest_body = longest_body
         self._pool = urllib3.PoolManager(
             timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT), retries=False
         )
@@ -67,20 +80,61 @@ class Http:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Answer:
-        """Raises NoAnswer."""
+        """Of a long body the beginning, as it came over the line; raises NoAnswer."""
+        sent = {"Accept-Encoding": "identity", **(headers or {})}
+        outcome: Queue[Answer | NoAnswer] = Queue()
+
+        def ask() -> None:
+            try:
+                outcome.put(self._ask(method, url, sent, body))
+            except NoAnswer as error:
+                outcome.put(error)
+
+        # One that sends a byte now and then keeps any timeout of a single read: it is left behind.
+        thread = Thread(target=ask, daemon=True)
+        thread.start()
+        try:
+            found = outcome.get(timeout=self._deadline)
+        except Empty:
+            raise NoAnswer(f"no whole answer within {self._deadline} seconds") from None
+        except KeyboardInterrupt:
+            # What is being stored arrives yet, and who tidies up has to find it.
+            thread.join(READ_TIMEOUT)
+            raise
+        if isinstance(found, NoAnswer):
+            raise found
+        return found
+
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        until = time.monotonic() + self._deadline
         try:
             answer = self._pool.request(
-                method, url, body=body, headers=dict(headers or {}), redirect=False
+                method,
+                url,
+                body=body,
+                headers=headers,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
             )
+            content = b""
+            while chunk := answer.read1(CHUNK, decode_content=False):
+                content += chunk
+                if len(content) > self._longest_body or time.monotonic() > until:
+                    answer.close()
+                    break
+            answer.release_conn()
         except (exceptions.HTTPError, UnicodeError) as error:
             raise NoAnswer(_why(error)) from None
-        return Answer(answer.status, answer.headers, answer.data)
+        return Answer(answer.status, answer.headers, content[: self._longest_body])
 
 
 def _why(error: Exception) -> str:
     match error:
         case exceptions.NameResolutionError():
             return "there is no host of this name"
+        case exceptions.SSLError() if any(name in str(error) for name in NO_TLS):
+            return "it speaks no https there, only http perhaps"
         case exceptions.SSLError():
             return "its certificate is not one for this name, or is not trusted"
         case exceptions.NewConnectionError():

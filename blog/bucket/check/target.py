@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from urllib3 import encode_multipart_formdata
 
 from blog.bucket.check.http import Answer, Http, NoAnswer
+from blog.bucket.check.words import where_to_look
 from blog.checks import Check, Finding, Stop, failed
 from blog.config import LOCAL_BUCKET, Settings
 from blog.storage import UPLOAD_LIFETIME, SignedUpload, StorageError
@@ -169,16 +170,11 @@ class Target:
         try:
             return self.http.request(method, url, headers=headers, body=body or None)
         except NoAnswer as error:
-            raise Stop(self.unreachable(str(error))) from None
-
-    def unreachable(self, why: str) -> Finding:
-        variable = "S3_REGION and S3_BUCKET" if self.is_aws else "S3_ENDPOINT_URL"
-        return failed(
-            "no answer",
-            cause=f"{urlsplit(self.settings.bucket_url).netloc}: {why}.",
-            fix=f"Compare {variable} with the store's address; then look whether this machine "
-            "gets there.",
-        )
+            fix = where_to_look(
+                self.settings, is_aws=self.is_aws, is_embedded=self.is_embedded_owner
+            )
+            host = urlsplit(self.settings.bucket_url).netloc
+            raise Stop(failed("no answer", cause=f"{host}: {error}.", fix=fix)) from None
 
     @contextmanager
     def asking(self, *, cause: str, fix: str) -> Iterator[None]:

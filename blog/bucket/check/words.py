@@ -1,5 +1,7 @@
 """What several checks say about what to do."""
 
+from blog.config import Settings
+
 SETUP = (
     "On your own machine, with set-up credentials (S3_SETUP_ACCESS_KEY_ID) and the options that "
     "you used before, run “flask bucket setup”"
@@ -15,3 +17,16 @@ def without_foreign(part: str, bucket: str) -> str:
         f"not the blog's (which “flask bucket setup” shows, and leaves alone). Then: {SETUP}, "
         "which puts the blog's own back"
     )
+
+
+def where_to_look(settings: Settings, *, is_aws: bool, is_embedded: bool) -> str:
+    """What to do where nobody answers."""
+    variable = "S3_REGION and S3_BUCKET" if is_aws else "S3_ENDPOINT_URL"
+    if is_embedded:
+        return (
+            "Start “make run”, which serves the bucket for development, too; or name the port that "
+            f"it has: BUCKET_PORT=…. If the bucket is another, compare {variable}."
+        )
+    fix = f"Compare {variable} with the store's address; then look whether this machine gets there."
+    is_virtual = settings.addressing_style == "virtual"
+    return f"{fix} Some stores want S3_ADDRESSING_STYLE=path." if is_virtual else fix
