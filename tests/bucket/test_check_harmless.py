@@ -163,3 +163,32 @@ def test_what_is_wrong_with_a_document_is_for_who_may_change_it(
 
     assert results[SETTINGS].outcome == outcome
     assert failures(results) == ({SETTINGS} if outcome == "failed" else set())
+
+
+class LosesAnswers(lenient.Clerk):
+    """Stores what comes in a form, and a proxy before it loses the answer."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "POST" or environ["QUERY_STRING"]:
+            return super().__call__(environ, start_response)
+        list(super().__call__(environ, lambda *_: lambda _: None))
+        return Response("lost", 502)(environ, start_response)
+
+
+def test_what_was_stored_in_spite_of_a_fault_is_taken_away() -> None:
+    with right_bucket(lenient.store(LosesAnswers)) as bucket:
+        results = bucket.check()
+
+        assert bucket.keys() == []
+    assert "an upload" in failures(results)
+
+
+def test_bucket_that_keeps_versions() -> None:
+    with right_bucket() as bucket:
+        bucket.owner.put_bucket_versioning(
+            Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"}
+        )
+        results = bucket.check()
+
+    assert results["cleaned up"].outcome == "noted"
+    assert results["cleaned up"].happened == "old versions are left"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from blog.bucket.policies import app_policy
+from blog.bucket.wanted import public_read
 from blog.config import LOCAL_BUCKET
 from blog.local.server import User
 from tests.bucket.sabotage import BUCKET, SECRET, failures, right_bucket
@@ -99,6 +100,43 @@ def test_key_that_may_do_more(policy: dict[str, Any], name: str, too_much: str) 
         assert bucket.documents() == before
     assert failures(results) == {name}
     assert too_much in results[name].fix
+
+
+def only_on(prefix: str) -> dict[str, Any]:
+    policy = copy.deepcopy(app_policy(BUCKET))
+    for statement in policy["Statement"]:
+        if isinstance(statement["Resource"], list):
+            statement["Resource"] = [prefix]
+    return policy
+
+
+@pytest.mark.parametrize(
+    ("policy", "name"),
+    [
+        (app_policy("another-bucket"), "an upload"),
+        (only_on(PENDING), "promotion"),
+        (only_on(MEDIA), "an upload"),
+    ],
+)
+def test_policy_with_one_fault_is_one_failure(policy: dict[str, Any], name: str) -> None:
+    with right_bucket(policy=policy) as bucket:
+        assert failures(bucket.check()) == {name}
+
+
+def test_bucket_that_demands_https_is_one_failure() -> None:
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    with right_bucket() as bucket:
+        bucket.set_policy([public_read(BUCKET), deny])
+        results = bucket.check()
+
+    assert failures(results) == {"an upload"}
+    assert "a Deny of the bucket's policy" in results["an upload"].fix
 
 
 def test_what_cannot_be_taken_away_is_named() -> None:

@@ -90,6 +90,16 @@ def check_bucket(settings: Settings, checks: Sequence[Attack] = CHECKS) -> Gener
 
 def _cleaned_up(target: Target) -> Result:
     left = target.clean_up()
+    if not left and target.keeps_versions:
+        return Result(
+            "cleaned up",
+            "noted",
+            "nothing is left",
+            "old versions are left",
+            "The bucket keeps versions: what the checks deleted, and what authors delete, stays, "
+            "and costs.",
+            "Give the bucket a lifecycle rule that deletes noncurrent versions after some days.",
+        )
     if not left:
         return Result("cleaned up", "passed", "nothing is left", "nothing is left")
     return Result(

@@ -9,7 +9,7 @@ from queue import Empty, Queue
 from threading import Thread
 
 import urllib3
-from urllib3 import exceptions
+from urllib3 import encode_multipart_formdata, exceptions
 
 CONNECT_TIMEOUT = 5  # seconds
 READ_TIMEOUT = 15
@@ -146,3 +146,9 @@ def _why(error: Exception) -> str:
         case exceptions.LocationParseError() | UnicodeError():
             return "this is no address"
     return "the connection broke off"
+
+
+def form(fields: Mapping[str, str], content: bytes) -> tuple[bytes, str]:
+    """A browser's form, the file last, and its content type."""
+    file = ("file", ("blob", content, "application/octet-stream"))
+    return encode_multipart_formdata([*fields.items(), file])

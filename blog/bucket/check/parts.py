@@ -3,9 +3,9 @@
 import hashlib
 
 from blog.bucket.check.judgement import cannot_be_told
-from blog.bucket.check.reaching import bucket
 from blog.bucket.check.readers import promotion
 from blog.bucket.check.target import CONTENT_TYPE, Target, attack
+from blog.bucket.check.uploads import accepted
 from blog.bucket.check.words import POLICY
 from blog.checks import Finding, failed, passed
 from blog.storage.client import StorageError, is_refusal
@@ -17,8 +17,8 @@ def begun(target: Target) -> Finding:
     key = target.media_key
     target.is_beginning = True
     with target.asking(
-        cause="The store takes no uploads in parts, which large videos need.",
-        fix=f"{POLICY}; or use a store that knows CreateMultipartUpload.",
+        cause="The app's key may not begin uploads in parts, which large videos need.",
+        fix=f"{POLICY}: s3:PutObject on media/* is missing.",
     ):
         try:
             multipart_id = target.store.open_multipart(
@@ -65,7 +65,7 @@ def listed(target: Target) -> Finding:
     return passed("listed")
 
 
-@attack("sweep: open uploads", expected="the app can list them", needs=(bucket,))
+@attack("sweep: open uploads", expected="the app can list them", needs=(accepted,))
 def open_uploads(target: Target) -> Finding:
     with target.asking(
         cause="The app's key may not list the uploads in parts that are open.",
@@ -82,7 +82,7 @@ def open_uploads(target: Target) -> Finding:
     return passed("listed")
 
 
-@attack("sweep: objects", expected="the app can list pending/", needs=(bucket,))
+@attack("sweep: objects", expected="the app can list pending/", needs=(accepted,))
 def objects(target: Target) -> Finding:
     with target.asking(
         cause="The app's key may not list pending/, so it cannot tell “not arrived yet” from “not "

@@ -108,7 +108,7 @@ def caching(target: Target) -> Finding:
     )
 
 
-@attack("deletion", expected="the app can delete", needs=(accepted,))
+@attack("deletion", expected="the app can delete", needs=(promotion,))
 def deletion(target: Target) -> Finding:
     with target.asking(
         cause="The app's key may not delete, so what authors delete stays, and costs.",

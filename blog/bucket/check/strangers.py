@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from functools import partial
 
+from blog.bucket.check.http import form
 from blog.bucket.check.judgement import Attempt, refused
 from blog.bucket.check.reaching import bucket
-from blog.bucket.check.target import CONTENT_TYPE, Target, attack, form
+from blog.bucket.check.target import CONTENT_TYPE, Target, attack
 from blog.bucket.check.uploads import accepted
 from blog.bucket.check.words import without_foreign
 from blog.checks import Finding

@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from functools import cached_property
 from urllib.parse import quote, urlencode, urlsplit
 
-from urllib3 import encode_multipart_formdata
-
-from blog.bucket.check.http import Answer, Http, NoAnswer
+from blog.bucket.check.http import Answer, Http, NoAnswer, form
 from blog.bucket.check.words import where_to_look
 from blog.checks import Check, Finding, Stop, failed
 from blog.config import LOCAL_BUCKET, Settings
 from blog.storage import UPLOAD_LIFETIME, SignedUpload, StorageError
+from blog.storage.client import status_of
 from blog.storage.probing import Probing, reason
 from blog.storage.stores import EMBEDDED_SERVER, Store, store_at
 
@@ -38,6 +37,7 @@ class Target:
         # What of the bucket's settings may have been changed, and how to put it back: "" or what
         # is wrong now.
         self.undos: dict[str, Callable[[], str]] = {}
+        self.keeps_versions = False
         self._count = 0
 
     @property
@@ -158,7 +158,8 @@ class Target:
     ) -> Answer:
         self.stored.add(key)
         answer = self._request(method, url, headers, body)
-        if not answer.is_success:
+        # With a fault it may be there all the same.
+        if answer.is_refusal:
             self.stored.discard(key)
         return answer
 
@@ -168,7 +169,7 @@ class Target:
 
     def _request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         try:
-            return self.http.request(method, url, headers=headers, body=body or None)
+            answer = self.http.request(method, url, headers=headers, body=body or None)
         except NoAnswer as error:
             fix = where_to_look(
                 self.settings, is_aws=self.is_aws, is_embedded=self.is_embedded_owner
@@ -176,12 +177,20 @@ class Target:
             host = urlsplit(self.settings.bucket_url).netloc
             raise Stop(failed("no answer", cause=f"{host}: {error}.", fix=fix)) from None
 
+        version = answer.headers.get("x-amz-version-id", "null")
+        self.keeps_versions = self.keeps_versions or version != "null"
+        return answer
+
     @contextmanager
     def asking(self, *, cause: str, fix: str) -> Iterator[None]:
-        """Around what the app's own code asks of the bucket; a refusal becomes a failure."""
+        """Around what the app's own code asks of the bucket. A refusal becomes a failure: for want
+        of a right with these words, else with others."""
         try:
             yield
         except StorageError as error:
+            if status_of(error) not in (401, 403):
+                cause = "The store did not do it, and not for want of a right."
+                fix = "Look the code up in the store's documentation, and at its state."
             raise Stop(failed(reason(error), cause=cause, fix=fix)) from None
 
     def clean_up(self) -> list[str]:
@@ -235,9 +244,3 @@ def attack(
 ) -> Callable[[Callable[[Target], Finding]], Attack]:
     """Makes a check of a function that attacks the bucket."""
     return lambda look: Check(name, expected, look, needs)
-
-
-def form(fields: Mapping[str, str], content: bytes) -> tuple[bytes, str]:
-    """A browser's form, the file last, and its content type."""
-    file = ("file", ("blob", content, "application/octet-stream"))
-    return encode_multipart_formdata([*fields.items(), file])
