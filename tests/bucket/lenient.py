@@ -119,7 +119,9 @@ class ForgetsChecksums(Clerk):
 class BelievesChecksums(ForgetsChecksums):
     """Tells whatever checksum was claimed for an object, as if it had been compared."""
 
-    claimed: dict[str, str] = {}
+    def __init__(self, guard: Guard) -> None:
+        super().__init__(guard)
+        self.claimed: dict[str, str] = {}
 
     def mend(self, fields: Fields, document: Document) -> None:
         self.claimed[fields["key"]] = fields["x-amz-checksum-sha256"]

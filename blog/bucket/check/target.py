@@ -83,7 +83,7 @@ class Target:
 
     @cached_property
     def first(self) -> Answer:
-        """What the bucket says to a stranger who knocks."""
+        """What the bucket says to a stranger who knocks. It raises Stop, and so do the next two."""
         return self.ask("HEAD")
 
     @cached_property
@@ -114,7 +114,10 @@ class Target:
         )
 
     def send(self, upload: SignedUpload, content: bytes, *, key: str) -> Answer:
-        """As the browser sends it, from a page of SITE_URL; `key` is where it would arrive."""
+        """As the browser sends it, from a page of SITE_URL; `key` is where it would arrive.
+
+        Raises Stop where nobody answers, as `write` and `put_part` do.
+        """
         headers = {"Origin": self.settings.site_url, **(upload.headers or {})}
         if upload.fields is not None:
             content, headers["Content-Type"] = form(upload.fields, content)
