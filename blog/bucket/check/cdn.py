@@ -48,7 +48,7 @@ def _through_the_cdn(target: Target) -> Iterator[Attempt]:
         cause="Anybody may list through MEDIA_URL what is in the bucket.",
         fix=f"{ALONE}.",
         what="for the list of all keys",
-        is_through=answer.is_success and b"<ListBucketResult" in answer.body,
+        is_through=answer.is_success and b"ListBucketResult" in answer.body,
     )
 
 

@@ -45,7 +45,7 @@ def endpoint(target: Target) -> Finding:
 
 def _is_of_s3(answer: Answer) -> bool:
     """What S3 answers to who lists: a list, or an error with its name."""
-    return b"<ListBucketResult" in answer.body if answer.is_success else bool(answer.code)
+    return b"ListBucketResult" in answer.body if answer.is_success else bool(answer.code)
 
 
 @attack("clock", expected="within 5 minutes of the bucket's", needs=(endpoint,))
