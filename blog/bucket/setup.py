@@ -1,29 +1,19 @@
-"""The bucket brought to what it has to be: looked at, compared, changed part by part.
+"""The bucket looked at, and compared with what it has to be, part by part.
 
-Nothing here talks to people but by the sentences that it returns; `blog.cli.bucket` shows them.
+`blog.bucket.applying` changes what differs, and `blog.cli.bucket_setup` shows it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 from blog.bucket.distributions import Distributions, distributions
 from blog.bucket.merging import foreign, merged
 from blog.bucket.openness import open_cors, open_statements
-from blog.bucket.stores import lacks
 from blog.bucket.wanted import Document, Wanted
 from blog.config import Settings
 from blog.storage.administration import Administration
 from blog.storage.client import StorageError
-from blog.storage.refusals import (
-    BucketMissing,
-    NotAllowed,
-    NotSupported,
-    PublicPolicyBlocked,
-)
-from blog.storage.stores import Store
-
-Outcome = Literal["done", "lacking", "failed", "untried"]
+from blog.storage.refusals import BucketMissing, NotAllowed, NotSupported
 
 
 @dataclass(frozen=True)
@@ -127,15 +117,6 @@ class Change:
     after: Document
 
 
-@dataclass(frozen=True)
-class Step:
-    """What became of a part, and a sentence about it."""
-
-    part: Part
-    outcome: Outcome
-    words: str
-
-
 def look(administration: Administration) -> Found:
     """The bucket as it is; raises StorageError where it cannot be asked at all."""
     try:
@@ -148,6 +129,10 @@ def look(administration: Administration) -> Found:
             found.documents[part.name] = part.read(administration)
         except (NotAllowed, NotSupported) as error:
             found.refusals[part.name] = error
+    if len(found.refusals) == len(PARTS) and not any(
+        isinstance(error, NotAllowed) for error in found.refusals.values()
+    ):
+        raise StorageError("What answers there knows none of a bucket's settings, and is no S3.")
     return found
 
 
@@ -173,10 +158,18 @@ def changes(found: Found, wanted: Wanted) -> list[Change]:
 def warnings(found: Found, wanted: Wanted) -> Iterator[str]:
     """A sentence for each rule that is not ours and opens more than the blog needs."""
     rules = listed(found.documents.get(CORS.name), "CORSRules")
-    yield from open_cors(foreign(rules, *wanted.cors_rules))
+    told = list(open_cors(foreign(rules, *wanted.cors_rules)))
     known = (*wanted.statements, *wanted.superseded_statements)
     others = foreign(statements(found.documents.get(POLICY.name)), *known)
-    yield from open_statements(others, wanted.bucket, wanted.mode)
+    told += open_statements(others, wanted.bucket, wanted.mode)
+    yield from told
+    if told:
+        yield (
+            "To take such rules away, edit them in the store's console. Where nothing else needs"
+            f" the others either, “aws s3api delete-bucket-cors --bucket {wanted.bucket}” and"
+            f" “aws s3api delete-bucket-policy --bucket {wanted.bucket}” take away all; run this"
+            " again at once then, and ours are back."
+        )
 
 
 def notes(wanted: Wanted, settings: Settings) -> Iterator[str]:
@@ -189,62 +182,7 @@ def notes(wanted: Wanted, settings: Settings) -> Iterator[str]:
         )
     if wanted.mode == "cdn" and settings.media_url == settings.bucket_url:
         yield (
-            "MEDIA_URL is not set: set it to the address of the distribution, https://… say, or"
-            " readers are sent to the bucket itself, which is closed to them."
+            "MEDIA_URL is not set here. Where the blog runs it has to be the address of the"
+            " distribution, https://… say, before this is done: readers are sent to the bucket"
+            " itself otherwise, which is closed to them."
         )
-
-
-def refused(found: Found, store: Store) -> list[Step]:
-    """The parts that could not be looked at, so that they are left alone."""
-    return [
-        _failure(part, found.refusals[part.name], store)
-        for part in PARTS
-        if part.name in found.refusals
-    ]
-
-
-def apply(administration: Administration, needed: Sequence[Change], store: Store) -> Iterator[Step]:
-    """Changes one part after another, and tells of each; the rest goes on where one fails."""
-    failed_access = False
-    for change in needed:
-        part = change.part
-        is_access = part in (PUBLIC_ACCESS, POLICY)
-        if is_access and failed_access:
-            yield Step(part, "untried", "not tried, for the step before it failed.")
-            continue
-        try:
-            part.write(administration, change.after)
-        except StorageError as error:
-            step = _failure(part, error, store)
-            failed_access = failed_access or (is_access and step.outcome == "failed")
-            yield step
-        else:
-            yield Step(part, "done", "set.")
-
-
-def _failure(part: Part, error: StorageError, store: Store) -> Step:
-    match error:
-        case NotSupported():
-            return Step(part, "lacking", lacks(store, part.name))
-        case NotAllowed():
-            words = (
-                f"The key lacks the right {error.action}; “flask bucket policy --setup” prints all"
-                " that setting up takes."
-            )
-            if "explicit deny" in str(error):  # of an organisation, say: no policy helps then
-                words += f" It is denied above the key: {error}"
-        case PublicPolicyBlocked():
-            words = (
-                "Block Public Access refuses a policy that is public. Where the bucket's own is"
-                " off, it is that of the account or the organisation: switch it off there (S3,"
-                " Block Public Access settings for this account), or keep the bucket private and"
-                " use --mode cdn. A public statement that is not ours has to go first."
-            )
-        case _ if "InvalidBucketAclWithObjectOwnership" in str(error):
-            words = (
-                "The bucket's access list gives rights to others, and would lose its effect: take"
-                " them away (aws s3api put-bucket-acl --acl private --bucket …), then run it again."
-            )
-        case _:
-            words = f"The bucket refused: {error}"
-    return Step(part, "failed", words)

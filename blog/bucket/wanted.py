@@ -19,6 +19,9 @@ PENDING, MEDIA = PREFIXES
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
 OWNERSHIP = "BucketOwnerEnforced"
 
+# Pages of one's own machine, on any port: the blog's may be moved, and its tests take free ones.
+LOOPBACK_ORIGINS = ("http://127.0.0.1:*", "http://localhost:*")
+
 PUBLIC_READ = "SignpostPublicRead"
 HOTLINK_PROTECTION = "SignpostHotlinkProtection"
 CLOUDFRONT = "SignpostCloudFront"

@@ -8,12 +8,14 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from blog.bucket import setup
+from blog.bucket.applying import Step, apply, lacking_right, refused, unkept
 from blog.bucket.difference import difference
-from blog.bucket.setup import Found, Step
+from blog.bucket.setup import Found
 from blog.bucket.stores import advice
 from blog.bucket.wanted import Mode, Wanted
-from blog.cli.setup_options import check_options, wanted_for
-from blog.config import Settings
+from blog.cli.setup_options import check_name, check_options, origins_for, wanted_for
+from blog.config import LOCAL_BUCKET, Settings
+from blog.logs import escaped
 from blog.storage import StorageError
 from blog.storage.administration import Administration
 from blog.storage.refusals import KeyRefused, NameTaken, NotAllowed
@@ -69,26 +71,32 @@ def setup_bucket(
     """
     settings: Settings = current_app.extensions["settings"]
     check_options(mode, distribution, hotlink_protection, origins)
+    check_name(settings.bucket)
     administration = Administration(settings)
+    pages = origins_for(settings, origins)
+    _say(
+        f"{settings.bucket} in {settings.region} ({settings.bucket_url}), for pages of"
+        f" {', '.join(pages)}, with the key in {administration.key_name}\n"
+    )
     store = store_at(settings.endpoint_url)
     found = _look(administration, settings)
-    wanted = wanted_for(settings, found, mode, distribution, hotlink_protection, origins)
+    wanted = wanted_for(settings, found, mode, distribution, hotlink_protection, pages)
     needed = setup.changes(found, wanted)
-    _show(found, needed, wanted, settings, store)
-
-    problems = setup.refused(found, store)
+    problems = refused(found, store, administration.key_name)
+    is_warned = _show(found, needed, problems, wanted, settings)
     if found.exists and not needed:
         click.echo("Nothing to change.")
     elif dry_run:
         click.echo("Nothing was changed, for this is a dry run.")
     else:
         if not yes:
-            _ask()
+            _ask(settings.bucket)
         problems += _apply(administration, wanted, found, store)
     if any(step.outcome in ("failed", "untried") for step in problems):
         raise click.exceptions.Exit(1)
     if not dry_run:
-        click.echo("“flask bucket check” proves it.")
+        ends = "tells whether it is safe with what is noted above" if is_warned else "proves it"
+        click.echo(f"“flask bucket check” {ends}.")
 
 
 def _look(administration: Administration, settings: Settings) -> Found:
@@ -96,67 +104,74 @@ def _look(administration: Administration, settings: Settings) -> Found:
     try:
         found = setup.look(administration)
     except KeyRefused as error:
-        raise click.ClickException(
-            f"The store refuses the key ({error.code}): S3_SETUP_ACCESS_KEY_ID and its secret, or"
-            " AWS_ACCESS_KEY_ID and its secret where that is not set. Look whether both belong"
-            " together and still hold, and whether this machine's clock is right."
+        raise _stop(
+            f"The store refuses the key in {administration.key_name} ({error.code}). Look whether"
+            " it and its secret belong together and still hold, and whether this machine's clock"
+            " is right."
         ) from None
     except NotAllowed as error:
-        raise click.ClickException(
-            f"Access to the bucket {name} is denied. Either it belongs to somebody else: names are"
-            " taken world-wide, choose another one and set S3_BUCKET. Or it is yours, and the key"
-            f" lacks the right {error.action} on it; “flask bucket policy --setup” prints all that"
-            " setting up takes."
+        raise _stop(
+            f"Access to the bucket {name} is denied. Where it is yours:"
+            f" {lacking_right(error, administration.key_name)} Where it is not: names are taken"
+            " world-wide, choose another one and set S3_BUCKET."
         ) from None
     except StorageError as error:
-        raise click.ClickException(f"The bucket {name} cannot be asked: {error}") from None
+        is_embedded = name == LOCAL_BUCKET["S3_BUCKET"] and settings.endpoint_url is not None
+        start = " Start “make run”, or name its port: BUCKET_PORT=…" if is_embedded else ""
+        raise _stop(f"The bucket {name} cannot be asked: {error}{start}") from None
     if found.region and found.region != settings.region:
         words = f"The bucket {name} is in {found.region}, and S3_REGION says {settings.region}"
         if administration.is_region_binding:
-            raise click.ClickException(f"{words}: set S3_REGION={found.region} and run it again.")
-        click.echo(f"{words}: where signatures are refused, set S3_REGION={found.region}.")
+            raise _stop(f"{words}: set S3_REGION={found.region} and run it again.")
+        _say(f"{words}: where signatures are refused, set S3_REGION={found.region}.")
     return found
 
 
 def _show(
     found: Found,
     needed: Iterable[setup.Change],
+    problems: Iterable[Step],
     wanted: Wanted,
     settings: Settings,
-    store: Store,
-) -> None:
+) -> bool:
+    """What will be, and what is to be known of it; tells whether others' rules were warned of."""
     if not found.exists:
         click.echo(f"The bucket {wanted.bucket} will be created in {settings.region}.")
     for change in needed:
         click.secho(f"\n{change.part.title}", bold=True)
         for line in difference(change.before, change.after):
-            click.secho(line, fg=COLOURS.get(line[0]))
+            click.secho(escaped(line), fg=COLOURS.get(line[0]))
     click.echo()
-    for step in setup.refused(found, store):
+    for step in problems:
         _tell(step)
-    notes = [*setup.warnings(found, wanted), *setup.notes(wanted, settings), *advice(settings)]
-    for note in notes:
-        click.echo(f"{MARKS['lacking']} {note}")
+    warnings = list(setup.warnings(found, wanted))
+    for note in [*warnings, *setup.notes(wanted, settings), *advice(settings)]:
+        click.echo(f"{MARKS['lacking']} {escaped(note)}")
+    return bool(warnings)
 
 
-def _ask() -> None:
+def _ask(bucket: str) -> None:
     if not sys.stdin.isatty():
-        raise click.ClickException("There is nobody to ask here: say --yes to change this.")
-    click.confirm("Change this?", abort=True)
+        raise _stop("There is nobody to ask here: say --yes to change this.")
+    if not click.confirm(f"Change {bucket}?"):
+        raise _stop("Nothing was changed.")
 
 
 def _apply(
     administration: Administration, wanted: Wanted, found: Found, store: Store
 ) -> list[Step]:
     steps: list[Step] = []
+
+    def tell(those: Iterable[Step]) -> None:
+        for step in those:
+            _tell(step)
+            steps.append(step)
+
     if not found.exists:
         found = _create(administration, wanted)
-        steps = setup.refused(found, store)
-        for step in steps:
-            _tell(step)
-    for step in setup.apply(administration, setup.changes(found, wanted), store):
-        _tell(step)
-        steps.append(step)
+        tell(refused(found, store, administration.key_name))
+    tell(apply(administration, setup.changes(found, wanted), store))
+    tell(unkept(administration, steps, wanted))
     return steps
 
 
@@ -166,18 +181,26 @@ def _create(administration: Administration, wanted: Wanted) -> Found:
         click.echo(f"{MARKS['done']} Bucket: created.")
         return setup.look(administration)
     except NameTaken:
-        raise click.ClickException(
+        raise _stop(
             f"The name {wanted.bucket} is taken by somebody else: choose another one and set"
             " S3_BUCKET."
         ) from None
     except NotAllowed as error:
-        raise click.ClickException(
-            f"The key may not create a bucket: it lacks the right {error.action}; “flask bucket"
-            " policy --setup” prints all that setting up takes."
+        raise _stop(
+            f"The bucket could not be created: {lacking_right(error, administration.key_name)}"
         ) from None
     except StorageError as error:
-        raise click.ClickException(f"The bucket could not be created: {error}") from None
+        raise _stop(f"The bucket could not be created: {error}") from None
 
 
 def _tell(step: Step) -> None:
-    click.echo(f"{MARKS[step.outcome]} {step.part.title}: {step.words}")
+    click.echo(f"{MARKS[step.outcome]} {step.part.title}: {escaped(step.words)}")
+
+
+def _stop(words: str) -> click.ClickException:
+    """An end in these words, of which a part may be the store's."""
+    return click.ClickException(escaped(words))
+
+
+def _say(words: str) -> None:
+    click.echo("\n".join(escaped(line) for line in words.split("\n")))

@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import click
 
 from blog.bucket.setup import Found
-from blog.bucket.wanted import Mode, Wanted
+from blog.bucket.wanted import LOOPBACK_ORIGINS, Mode, Wanted
 from blog.config import Settings
 from blog.environment import fault_of, origin_of
 
 ORIGIN = re.compile(
     r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
 )
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DISTRIBUTION = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:distribution/[A-Z0-9]+")
 
 
@@ -40,6 +44,23 @@ def check_options(
             )
         if (fault := fault_of(origin)) is not None:
             raise click.UsageError(f"{origin!r} is not an origin: {fault}.")
+
+
+def origins_for(settings: Settings, further: Iterable[str]) -> tuple[str, ...]:
+    """The pages that may upload: SITE_URL's first. On one's own machine, where the bucket is there
+    too, those of any port, as the embedded bucket has it from the beginning."""
+    names = [urlsplit(url).hostname for url in (settings.site_url, settings.endpoint_url or "")]
+    is_here = all(name in LOOPBACK for name in names)
+    own = LOOPBACK_ORIGINS if is_here else (settings.site_url,)
+    return tuple(dict.fromkeys((*own, *map(origin_of, further))))
+
+
+def check_name(bucket: str) -> None:
+    if not NAME.fullmatch(bucket):
+        raise click.UsageError(
+            f"S3_BUCKET is {bucket!r}: a bucket's name has 3 to 63 small letters, digits and"
+            " hyphens, the first and the last no hyphen."
+        )
 
 
 def wanted_for(
@@ -72,7 +93,7 @@ def wanted_for(
         )
     return Wanted(
         bucket=settings.bucket,
-        origins=tuple(dict.fromkeys((settings.site_url, *map(origin_of, origins)))),
+        origins=origins,
         mode=mode,
         distribution=named if mode == "cdn" else "",
         is_hotlink_protected=is_protected,

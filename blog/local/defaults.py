@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 from moto.s3.models import PublicAccessBlock
 
-from blog.bucket.wanted import Wanted
+from blog.bucket.wanted import LOOPBACK_ORIGINS, Wanted
 from blog.local.operations import Operations
 from blog.local.records import BLOCKS
 
-# Any port: the blog's may be moved, and its tests take free ones.
-DEFAULT_ORIGINS = ("http://127.0.0.1:*", "http://localhost:*")
+DEFAULT_ORIGINS = LOOPBACK_ORIGINS
 
 
 def prepare(operations: Operations, name: str, origins: Sequence[str]) -> None:

@@ -35,7 +35,9 @@ class Administration(Connection):
     """
 
     def __init__(self, settings: Settings, pause: Callable[[float], None] = time.sleep) -> None:
+        self.key_name = "AWS_ACCESS_KEY_ID"  # the variable whose key is used
         if settings.setup_access_key_id:
+            self.key_name = "S3_SETUP_ACCESS_KEY_ID"
             settings = replace(
                 settings,
                 access_key_id=settings.setup_access_key_id,
@@ -43,7 +45,7 @@ class Administration(Connection):
                 session_token=settings.setup_session_token,
             )
         super().__init__(settings)
-        self._pause = pause
+        self.pause = pause
 
     @cached_property
     def _made_client(self) -> "S3Client":
@@ -120,7 +122,7 @@ class Administration(Connection):
     def policy(self) -> Document | None:
         return self._read(
             "s3:GetBucketPolicy",
-            lambda: json.loads(self._documents.get_bucket_policy(Bucket=self._bucket)["Policy"]),
+            lambda: _policy(self._documents.get_bucket_policy(Bucket=self._bucket)["Policy"]),
         )
 
     def set_policy(self, document: Document) -> None:
@@ -135,7 +137,7 @@ class Administration(Connection):
             except PublicPolicyBlocked:
                 if pause is None:
                     raise
-                self._pause(pause)
+                self.pause(pause)
 
     def cors(self) -> Document | None:
         return self._read(
@@ -174,12 +176,31 @@ class Administration(Connection):
     def _read(self, action: str, ask: Callable[[], Document]) -> Document | None:
         try:
             with self._asking(action):
-                return ask()
+                document = ask()
+                if not document:  # an answer without any of what was asked for
+                    raise LookupError(action)
+                return document
         except NotSet:
             return None
 
     def _asking(self, action: str) -> AbstractContextManager[None]:
         return asking(action, bucket=self._bucket, is_aws=self._store.is_aws)
+
+
+def _policy(text: str) -> Document:
+    """The policy, whose shape is that of IAM's grammar; raises StorageError where it is not.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    document = json.loads(text)
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    for statement in statements if isinstance(statements, list) else [statements]:
+        conditions = statement.get("Condition", {}) if isinstance(statement, dict) else None
+        if not isinstance(conditions, dict) or not all(
+            isinstance(keys, dict) for keys in conditions.values()
+        ):
+            raise StorageError("s3:GetBucketPolicy: the answer is JSON, and no policy")
+    return dict(document)
 
 
 def _with_md5(request: Any, **_: object) -> None:

@@ -124,7 +124,9 @@ def test_behind_a_cdn_nobody_reads_from_the_bucket_itself(settings: Settings, st
     result = run(settings, "setup", "--yes", *CDN)
 
     assert result.exit_code == 0
-    assert "MEDIA_URL is not set: set it to the address of the distribution" in result.output
+    assert (
+        "MEDIA_URL is not set here. Where the blog runs it has to be the address" in result.output
+    )
     assert status_of(settings, PICTURE) == 403
     after = documents(settings)
     assert set(after["public access"].values()) == {True}

@@ -43,13 +43,15 @@ def test_at_a_terminal_it_asks_first(bucket: BucketServer, answer: str, status: 
         stderr=theirs,
     ) as process:
         os.close(theirs)
-        shown = read_until(ours, "Change this? [y/N]: ")
+        shown = read_until(ours, f"Change {NAME}? [y/N]: ")
         os.write(ours, f"{answer}\n".encode())
         shown += read_until(ours, None)
         process.wait(timeout=60)
     os.close(ours)
 
     assert process.returncode == status
+    assert ("Nothing was changed." in shown) is (answer == "n")
+    assert "Aborted" not in shown
     assert "\x1b[32m+" in shown  # what is added is green
     assert {request.method for request in bucket.received} == (
         {"HEAD"} if answer == "n" else {"HEAD", "GET", "PUT"}
