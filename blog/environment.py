@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from blog.origins import fault_of, origin_of
+
 DEPLOYED = ("staging", "production")
 ENVIRONMENTS = ("development", "testing", *DEPLOYED)
 SHORTEST_SECRET_KEY = 32
+DATABASES = ("postgres", "postgresql", "postgresql+psycopg", "sqlite")
 
 # The embedded bucket of `python -m blog.local`, which development uses unless S3_BUCKET is set.
 LOCAL_BUCKET = {
@@ -83,6 +86,8 @@ class Environment:
 
     def database_url(self, default: str) -> str:
         url = self.required("DATABASE_URL") if self.is_deployed else self.text("DATABASE_URL")
+        if (fault := _fault_of_database(url)) is not None:  # without the URL: it has a password
+            self.problems.append(f"DATABASE_URL {fault}: {HOW_TO_SET['DATABASE_URL']}")
         return with_driver(url or default, on_heroku="DYNO" in self.environ)
 
     def site_url(self, port: int) -> str:
@@ -204,6 +209,21 @@ class Environment:
         return value
 
 
+def _fault_of_database(url: str) -> str | None:
+    scheme, separator, rest = url.partition("://")
+    if not url:
+        return None
+    if url[0] in "'\"":
+        return "stands in quotes, which belong to no address"
+    if not separator or scheme not in DATABASES:
+        return "begins with postgres:// (or with sqlite:/// on your own machine)"
+    try:
+        urlsplit(f"//{rest}").port  # noqa: B018 (it raises)
+    except ValueError:
+        return "has a port that is none, or a password with / ? # or @, which is written as %2F say"
+    return None
+
+
 def with_driver(url: str, *, on_heroku: bool) -> str:
     """The URL as SQLAlchemy wants it; Heroku says `postgres://`, which SQLAlchemy refuses."""
     scheme, separator, rest = url.partition("://")
@@ -212,25 +232,3 @@ def with_driver(url: str, *, on_heroku: bool) -> str:
     if on_heroku and "sslmode=" not in rest:
         rest += ("&" if "?" in rest else "?") + "sslmode=require"
     return f"postgresql+psycopg{separator}{rest}"
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port as browsers write them in `Origin`, which S3 compares by letter.
-
-    Small letters, and no port where it is the usual one (RFC 6454, section 6). For addresses in
-    which `fault_of` finds nothing.
-    """
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
-
-
-def fault_of(url: str) -> str | None:
-    """What is wrong with an address that looks like one: its port, or an IPv6 address."""
-    try:
-        port = urlsplit(url).port
-    except ValueError as error:
-        is_port = "port" in str(error).lower()
-        return "a port is 65535 at most" if is_port else "what is in brackets is no IPv6 address"
-    return "a port is 1 at least" if port == 0 else None

@@ -9,7 +9,7 @@ import click
 from blog.bucket.setup import Found
 from blog.bucket.wanted import LOOPBACK_ORIGINS, Mode, Wanted
 from blog.config import Settings
-from blog.environment import fault_of, origin_of
+from blog.origins import fault_of, origin_of
 
 ORIGIN = re.compile(
     r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"

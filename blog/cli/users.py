@@ -7,12 +7,13 @@ from typing import Any
 import click
 from flask import current_app, url_for
 from flask.cli import AppGroup
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from blog.accounts.forms import EMAIL_PATTERN, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from blog.accounts.links import issue_first_admin_link, issue_link
 from blog.accounts.models import LONGEST_EMAIL, User
 from blog.db import now, session
+from blog.health import older_revisions
 
 users = AppGroup("user", help="Accounts of those who write.")
 
@@ -24,6 +25,7 @@ users = AppGroup("user", help="Accounts of those who write.")
 def create_user(email: str, name: str, password_stdin: bool) -> None:
     """Make an admin with the address EMAIL."""
     _check_email(email)
+    _check_database()
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
@@ -51,6 +53,7 @@ def link_user(email: str | None) -> None:
     """
     if email:
         _check_email(email)
+    _check_database()
     token = issue_link(email, at=now()) if email else issue_first_admin_link(at=now())
     if token is None:
         raise click.UsageError("There is an admin already: name the email to make a link for.")
@@ -61,6 +64,20 @@ def link_user(email: str | None) -> None:
 def _check_email(email: str) -> None:
     if not re.fullmatch(EMAIL_PATTERN, email) or len(email) > LONGEST_EMAIL:
         raise click.UsageError(f"{email!r} is not an email address.")
+
+
+def _check_database() -> None:
+    from alembic.runtime.migration import MigrationContext
+
+    try:
+        revision = MigrationContext.configure(session.connection()).get_current_revision()
+    except OperationalError as error:
+        raise click.ClickException(
+            f"The database of DATABASE_URL cannot be reached: {error.orig}"
+        ) from None
+    if revision is None or revision in older_revisions():
+        state = "is empty" if revision is None else "is older than this code"
+        raise click.ClickException(f"The database {state}: run “alembic upgrade head” first.")
 
 
 def _address(endpoint: str, **values: Any) -> str:

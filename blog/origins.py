@@ -1,0 +1,25 @@
+"""Origins as browsers write them, and what cannot be an address."""
+
+from urllib.parse import urlsplit
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port as browsers write them in `Origin`, which S3 compares by letter.
+
+    Small letters, and no port where it is the usual one (RFC 6454, section 6). For addresses in
+    which `fault_of` finds nothing.
+    """
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
+
+
+def fault_of(url: str) -> str | None:
+    """What is wrong with an address that looks like one: its port, or an IPv6 address."""
+    try:
+        port = urlsplit(url).port
+    except ValueError as error:
+        is_port = "port" in str(error).lower()
+        return "a port is 65535 at most" if is_port else "what is in brackets is no IPv6 address"
+    return "a port is 1 at least" if port == 0 else None
