@@ -1,9 +1,7 @@
 # Everything a person types. Needs make and Python 3.12 or newer, nothing else.
 
-PORT ?= 8000
-BUCKET_PORT ?= 9000
+# PORT and BUCKET_PORT of the command line reach what is run; without them `.env` is obeyed.
 ARGS ?=
-export PORT BUCKET_PORT
 
 PIPENV_VERSION = 2026.10.3
 PYENV_ROOT ?= $(HOME)/.pyenv

@@ -140,3 +140,26 @@ def test_it_ends_with_make(checkout: Path) -> None:
     for port in ports:
         wait_until_free(port)
     shell.stdout.close()
+
+
+def test_make_run_obeys_the_ports_of_the_env_file(checkout: Path) -> None:
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    (checkout / ".venv" / "installed").touch()
+    (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    shutil.copy(ROOT / "Makefile", checkout)
+    (checkout / ".env").write_text("PORT=8450\nBUCKET_PORT=9450\n")
+    shown = "shown: ; @.venv/bin/python -c 'from blog.config import Settings as S; "
+    shown += "s = S.from_environment(); print(s.site_url, s.endpoint_url)'"
+
+    def made(*arguments: str) -> str:
+        return subprocess.run(
+            ["make", "--silent", f"--eval={shown}", "shown", *arguments],
+            cwd=checkout,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    assert made() == "http://127.0.0.1:8450 http://127.0.0.1:9450"
+    assert made("PORT=8123") == "http://127.0.0.1:8123 http://127.0.0.1:9450"
