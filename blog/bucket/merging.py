@@ -40,6 +40,25 @@ def merged(
     return rules
 
 
+def filtered(rules: Sequence[Document]) -> list[Document]:
+    """Rules of lifecycle with what they are for in a filter: S3 takes no mixture of both forms.
+
+    The older one has the prefix in the rule itself, and says the same.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
+    """
+    if not any("Filter" in rule for rule in rules):
+        return list(rules)
+    return [
+        {
+            **{name: value for name, value in rule.items() if name != "Prefix"},
+            "Filter": {"Prefix": rule["Prefix"]},
+        }
+        if "Prefix" in rule
+        else rule
+        for rule in rules
+    ]
+
+
 def foreign(current: Sequence[Document], *known: Document) -> list[Document]:
     """Those of the rules that are not ours, neither by name nor by what they say."""
     return [rule for rule in current if not _is_ours(rule, known)]

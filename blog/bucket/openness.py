@@ -1,6 +1,7 @@
 """Rules that somebody else made and that open more than the blog needs: kept, but told."""
 
 from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
 from typing import Any
 
 from blog.bucket.distributions import lets_cloudfront_in
@@ -13,6 +14,7 @@ NARROWING = {
     *("aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:sourceaccount"),
     *("aws:sourcearn", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:userid"),
 }
+NAMED_BY_ARN = {"aws:principalarn", "aws:sourcearn"}
 SAYS_WHO = ("stringequals", "stringlike", "arnequals", "arnlike", "ipaddress")
 
 
@@ -63,12 +65,34 @@ def _is_for_everybody(statement: Document) -> bool:
     if "NotPrincipal" not in statement and "*" not in _listed(named):
         return False
     return not any(
-        operator.lower().partition(":")[2 if ":" in operator else 0] in SAYS_WHO
-        and key.lower() in NARROWING
-        and "*" not in _listed(values)
+        _is_narrow(operator.lower(), key.lower(), _listed(values))
         for operator, keys in statement.get("Condition", {}).items()
         for key, values in keys.items()
     )
+
+
+def _is_narrow(operator: str, key: str, values: list[str]) -> bool:
+    """Does the condition leave few? In doubt it does not: better warned once too often.
+
+    `ForAllValues:` is true of who has none at all, and so is `…IfExists`.
+    """
+    if operator.removeprefix("foranyvalue:") not in SAYS_WHO or key not in NARROWING or not values:
+        return False
+    if key == "aws:sourceip":
+        return all(_is_small(value) for value in values)
+    if key in NAMED_BY_ARN:  # arn:partition:service:region:account:resource
+        parts = [value.split(":", 5) for value in values]
+        # The ARN of a bucket names no account: then it is the rest that has to be plain.
+        return all(len(arn) == 6 and not {"*", "?"} & set(arn[4] or arn[5]) for arn in parts)
+    return not any("*" in value or "?" in value for value in values)
+
+
+def _is_small(network: str) -> bool:
+    try:
+        parsed = ip_network(network, strict=False)
+    except ValueError:
+        return False
+    return parsed.prefixlen >= (8 if parsed.version == 4 else 32)
 
 
 def _only_reads_media(statement: Document, bucket: str) -> bool:

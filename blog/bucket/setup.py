@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from blog.bucket.distributions import Distributions, distributions
-from blog.bucket.merging import foreign, merged
+from blog.bucket.merging import filtered, foreign, merged
 from blog.bucket.openness import open_cors, open_statements
 from blog.bucket.wanted import Document, Wanted
 from blog.config import Settings
@@ -65,7 +65,7 @@ LIFECYCLE = Part(
     Administration.set_lifecycle,
     lambda current, wanted: {
         **(current or {}),
-        "Rules": merged(listed(current, "Rules"), wanted.lifecycle_rules),
+        "Rules": filtered(merged(listed(current, "Rules"), wanted.lifecycle_rules)),
     },
 )
 PARTS = (OWNERSHIP, PUBLIC_ACCESS, POLICY, CORS, LIFECYCLE)

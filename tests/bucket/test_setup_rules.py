@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from blog.bucket.merging import is_same, merged
 from blog.bucket.wanted import cors_rule, lifecycle_rules, public_read
 from blog.config import Settings
 from blog.local.server import BucketServer
@@ -181,6 +180,20 @@ def test_what_opens_more_is_told_and_kept(settings: Settings, client: Any) -> No
         ({"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, False),
         ({"Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}}, True),
         ({"Condition": {"StringLike": {"aws:SourceArn": "*"}}}, True),
+        ({"Condition": {"StringLike": {"aws:PrincipalArn": "arn:*"}}}, True),
+        ({"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a"}}}, True),
+        ({"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:*"}}}, False),
+        ({"Condition": {"StringLike": {"aws:userid": ["*?"]}}}, True),
+        ({"Condition": {"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}}, True),
+        (
+            {"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::*:distribution/*"}}},
+            True,
+        ),
+        ({"Condition": {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, True),
+        ({"Condition": {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}}, True),
+        ({"Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}}, True),
+        ({"Condition": {"IpAddress": {"aws:SourceIp": ["192.0.2.1", "128.0.0.0/1"]}}}, True),
+        ({"Condition": {"IpAddress": {"aws:SourceIp": ["192.0.2.1", "2001:db8::/32"]}}}, False),
         ({"Condition": {"StringLike": {"aws:Referer": "https://a.example/*"}}}, True),
     ],
 )
@@ -203,29 +216,3 @@ def test_behind_a_cdn_a_public_statement_is_told_too(settings: Settings, client:
     assert "“Theirs” of the bucket policy is not ours and stays, but it lets readers come past" in (
         result.output
     )
-
-
-def test_ours_that_is_there_twice_is_there_once_after() -> None:
-    ours = lifecycle_rules()
-    twice = [{**ours[0], "Expiration": {"Days": 9}}, ours[0], LOGS, ours[1]]
-
-    assert merged(twice, ours) == [*ours[:1], LOGS, ours[1]]
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"ID": "another"}, True),
-        ({"Filter": None, "Prefix": "pending/"}, True),
-        ({"Status": "Disabled"}, False),
-        ({"Expiration": {"Days": 2}}, False),
-        ({"NoncurrentVersionExpiration": {"NoncurrentDays": 1}}, False),
-    ],
-)
-def test_two_rules_are_the_same_where_they_say_the_same(
-    changes: dict[str, Any], expected: bool
-) -> None:
-    rule = lifecycle_rules()[0]
-    other = {name: value for name, value in {**rule, **changes}.items() if value is not None}
-
-    assert is_same(rule, other) is expected
