@@ -40,7 +40,8 @@ def app_policy(bucket: str) -> dict[str, Any]:
             "Resource": places[-1],
         },
         {
-            # Who may list is told that an object is missing, and not only that it is refused.
+            # By listing the app tells what is missing from what is refused; S3 itself may answer
+            # 403 to both, where the right is for some prefixes.
             "Sid": "FindWhatIsStored",
             "Effect": "Allow",
             "Action": "s3:ListBucket",

@@ -164,11 +164,12 @@ def warnings(found: Found, wanted: Wanted) -> Iterator[str]:
     told += open_statements(others, wanted.bucket, wanted.mode)
     yield from told
     if told:
+        options = f" --mode cdn --distribution {wanted.distribution}" if wanted.distribution else ""
         yield (
             "To take such rules away, edit them in the store's console. Where nothing else needs"
             f" the others either, “aws s3api delete-bucket-cors --bucket {wanted.bucket}” and"
-            f" “aws s3api delete-bucket-policy --bucket {wanted.bucket}” take away all; run this"
-            " again at once then, and ours are back."
+            f" “aws s3api delete-bucket-policy --bucket {wanted.bucket}” take away all; run"
+            f" “flask bucket setup{options}” at once then, and ours are back."
         )
 
 

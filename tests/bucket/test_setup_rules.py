@@ -216,3 +216,7 @@ def test_behind_a_cdn_a_public_statement_is_told_too(settings: Settings, client:
     assert "“Theirs” of the bucket policy is not ours and stays, but it lets readers come past" in (
         result.output
     )
+    # The statement that names the distribution goes with the rest of the policy.
+    assert f"“flask bucket setup --mode cdn --distribution {DISTRIBUTION}” at once then" in (
+        result.output
+    )
