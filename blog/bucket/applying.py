@@ -61,15 +61,21 @@ def unkept(administration: Administration, steps: Sequence[Step], wanted: Wanted
     """Looks again at what was set, and tells of what is not there, after some seconds either."""
     parts = [step.part for step in steps if step.outcome == "done"]
     left: list[Part] = []
+    words = ""
     for pause in (*PAUSES, None):
-        found = look(administration)
-        wrong = {change.part.name for change in changes(found, wanted)} | found.refusals.keys()
-        left = [part for part in parts if not found.exists or part.name in wrong]
+        try:
+            found = look(administration)
+        except StorageError as error:
+            left, words = parts, f"The store said that it is set, and cannot be asked now: {error}"
+        else:
+            wrong = {change.part.name for change in changes(found, wanted)} | found.refusals.keys()
+            left = [part for part in parts if not found.exists or part.name in wrong]
+            words = "The store said that it is set, and tells otherwise now."
         if not left or pause is None:
             break
         administration.pause(pause)
     for part in left:
-        yield Step(part, "failed", "The store said that it is set, and tells otherwise now.")
+        yield Step(part, "failed", words)
 
 
 def _failure(part: Part, error: StorageError, store: Store, key_name: str) -> Step:

@@ -1,7 +1,7 @@
 """`flask bucket setup`: shows what it will change, asks, and tells what became of it."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 from flask import current_app
@@ -129,7 +129,7 @@ def _look(administration: Administration, settings: Settings) -> Found:
 
 def _show(
     found: Found,
-    needed: Iterable[setup.Change],
+    needed: Sequence[setup.Change],
     problems: Iterable[Step],
     wanted: Wanted,
     settings: Settings,
@@ -141,7 +141,8 @@ def _show(
         click.secho(f"\n{change.part.title}", bold=True)
         for line in difference(change.before, change.after):
             click.secho(escaped(line), fg=COLOURS.get(line[0]))
-    click.echo()
+    if needed:
+        click.echo()
     for step in problems:
         _tell(step)
     warnings = list(setup.warnings(found, wanted))

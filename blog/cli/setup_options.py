@@ -16,7 +16,7 @@ ORIGIN = re.compile(
 )
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = {"127.0.0.1", "localhost"}
 DISTRIBUTION = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:distribution/[A-Z0-9]+")
 
 
@@ -49,8 +49,8 @@ def check_options(
 def origins_for(settings: Settings, further: Iterable[str]) -> tuple[str, ...]:
     """The pages that may upload: SITE_URL's first. On one's own machine, where the bucket is there
     too, those of any port, as the embedded bucket has it from the beginning."""
-    names = [urlsplit(url).hostname for url in (settings.site_url, settings.endpoint_url or "")]
-    is_here = all(name in LOOPBACK for name in names)
+    site, endpoint = urlsplit(settings.site_url), urlsplit(settings.endpoint_url or "")
+    is_here = site.scheme == "http" and {site.hostname, endpoint.hostname} <= LOOPBACK
     own = LOOPBACK_ORIGINS if is_here else (settings.site_url,)
     return tuple(dict.fromkeys((*own, *map(origin_of, further))))
 

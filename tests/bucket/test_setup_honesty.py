@@ -1,7 +1,7 @@
 """`flask bucket setup` says whom it talks to, writes over nobody, and believes no store blindly."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
@@ -10,7 +10,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from blog.bucket.applying import apply, unkept
 from blog.bucket.policies import app_policy
-from blog.bucket.setup import CORS, LIFECYCLE, changes, look
+from blog.bucket.setup import CORS, changes, look
 from blog.bucket.wanted import Wanted, cors_rule
 from blog.config import LOCAL_BUCKET
 from blog.local.errors import Refusal
@@ -77,13 +77,37 @@ def test_a_rule_that_somebody_adds_meanwhile_is_not_written_over(bucket: BucketS
     assert documents(settings)["CORS"]["CORSRules"] == [cors_rule([SITE]), ANY_PAGE]
 
 
-def test_what_the_store_does_not_keep_is_not_called_set() -> None:
-    def forget(request: S3Request) -> Answer | None:
-        is_ours = (request.method, request.subresource) == ("PUT", "lifecycle")
-        return Answer(200) if is_ours else None
+def forget(request: S3Request) -> Answer | Refusal | None:
+    is_ours = (request.method, request.subresource) == ("PUT", "lifecycle")
+    return Answer(200) if is_ours else None
 
+
+def fall_over() -> Callable[[S3Request], Answer | Refusal | None]:
+    """Everything goes well until the last part is put, and nothing after."""
+    put: list[S3Request] = []
+
+    def answers(request: S3Request) -> Refusal | None:
+        failure = Refusal(400, "BadDigest", "Something broke.") if put else None
+        if (request.method, request.subresource) == ("PUT", "lifecycle"):
+            put.append(request)
+        return failure
+
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("answers", "parts", "words"),
+    [
+        (forget, ["lifecycle"], "tells otherwise now"),
+        (fall_over(), ["public access", "policy", "CORS", "lifecycle"], "cannot be asked now: "),
+    ],
+    ids=["forgets", "falls over"],
+)
+def test_what_the_store_does_not_keep_is_not_called_set(
+    answers: Callable[[S3Request], Answer | Refusal | None], parts: list[str], words: str
+) -> None:
     pauses: list[float] = []
-    with store_that(forget) as server:
+    with store_that(answers) as server:
         settings = settings_for(server.url)
         administration = Administration(settings, pauses.append)
         administration.create()
@@ -93,7 +117,9 @@ def test_what_the_store_does_not_keep_is_not_called_set() -> None:
         left = list(unkept(administration, steps, wanted))
 
     assert {step.outcome for step in steps} == {"done"}
-    assert [(step.part, step.outcome) for step in left] == [(LIFECYCLE, "failed")]
+    assert {step.outcome for step in left} == {"failed"}
+    assert [step.part.name for step in left] == parts
+    assert all(words in step.words for step in left)
     assert pauses == [1, 2, 4]
 
 
@@ -185,6 +211,15 @@ def test_the_embedded_bucket_is_right_as_it_is(bucket: BucketServer) -> None:
     )
 
     assert "Nothing to change." in run(settings, "setup").output
+
+
+@pytest.mark.parametrize("site_url", [SITE, "https://localhost:8443", "http://[::1]:8000"])
+def test_another_page_is_named_as_it_is(bucket: BucketServer, site_url: str) -> None:
+    settings = settings_for(bucket.url, site_url=site_url)
+
+    run(settings, "setup", "--yes")
+
+    assert documents(settings)["CORS"]["CORSRules"] == [cors_rule([site_url])]
 
 
 def test_with_rules_of_others_it_is_not_called_proven(bucket: BucketServer) -> None:
