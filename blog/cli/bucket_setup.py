@@ -96,7 +96,7 @@ def setup_bucket(
         raise click.exceptions.Exit(1)
     if not dry_run:
         ends = "tells whether it is safe with what is noted above" if is_warned else "proves it"
-        click.echo(f"“flask bucket check” {ends}.")
+        click.echo(f"“flask bucket check”, run with the app's own key, {ends}.")
 
 
 def _look(administration: Administration, settings: Settings) -> Found:

@@ -230,6 +230,6 @@ def test_with_rules_of_others_it_is_not_called_proven(bucket: BucketServer) -> N
 
     warned = run(settings, "setup", "--yes")
 
-    assert quiet.output.endswith("“flask bucket check” proves it.\n")
+    assert quiet.output.endswith("“flask bucket check”, run with the app's own key, proves it.\n")
     assert f"aws s3api delete-bucket-cors --bucket {NAME}" in warned.output
     assert warned.output.endswith("tells whether it is safe with what is noted above.\n")
