@@ -1,23 +1,17 @@
 """Servers for a measurement: gunicorn, the embedded bucket, and a relay that counts bytes."""
 
 import os
-import re
 import socket
-import subprocess
 import sys
-import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
-from blog.config import LOCAL_BUCKET, ROOT
 from blog.local.server import BucketServer
-from tests.postgres import free_port
+from tests import servers
 
 # No limits: what is measured is the server, not when it has had enough.
 UNLIMITED = {"UPLOADS_PENDING": "1000000", "UPLOAD_BYTES_PER_DAY": str(10**15)}
@@ -40,23 +34,15 @@ def gunicorn(
 
     Of its log only faults are shown, for a line a request would hide the figures.
     """
-    url = f"http://127.0.0.1:{port}"
-    options = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", str(threads)]
-    with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", application, *options],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stderr=log,
-        )
+    options = ("--workers", "1", "--threads", str(threads))
+    with servers.gunicorn(
+        {**os.environ, **environment}, application=application, port=port, options=options
+    ) as server:
         try:
-            _wait_for(url)
-            yield Served(url, process.pid)
+            yield Served(server.url, server.process.pid)
         finally:
-            process.terminate()
-            process.wait()
-            log.seek(0)
-            sys.stderr.writelines(line for line in log if '"ERROR"' in line or "Error" in line)
+            lines = server.log.splitlines(keepends=True)
+            sys.stderr.writelines(line for line in lines if '"ERROR"' in line or "Error" in line)
 
 
 @contextmanager
@@ -64,20 +50,12 @@ def blog(
     folder: Path, bucket: BucketServer, *, threads: int = 4, database_url: str = ""
 ) -> Iterator[Served]:
     """The blog in production's configuration, on SQLite unless a database is named."""
-    port = free_port()
-    environment = {
-        "ENV": "production",
-        "SECRET_KEY": "a key for one measurement, then never again",
-        "DATABASE_URL": database_url or f"sqlite:///{folder / 'bench.db'}",
-        "SITE_URL": f"http://127.0.0.1:{port}",
-        "S3_ENDPOINT_URL": bucket.url,
-        "PATH": os.environ["PATH"],
-        **LOCAL_BUCKET,
-        **UNLIMITED,
-    }
-    flask = [sys.executable, "-m", "flask", "user", "link"]
-    _run([sys.executable, "-m", "alembic", "upgrade", "head"], environment)
-    link = re.sub(r"^https?://[^/]*", "", _run(flask, environment).strip())
+    environment = servers.production(
+        database_url or f"sqlite:///{folder / 'bench.db'}", bucket.url, **UNLIMITED
+    )
+    servers.run(environment, "alembic", "upgrade", "head")
+    link = urlsplit(servers.first_link(environment)).path
+    port = urlsplit(environment["SITE_URL"]).port or 0
     with gunicorn("wsgi:app", environment, port=port, threads=threads) as served:
         yield replace(served, link=link)
 
@@ -121,21 +99,3 @@ class CountingRelay:
             sink.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # one of the two went away, as browsers do
-
-
-def _run(arguments: list[str], environment: dict[str, str]) -> str:
-    return subprocess.run(
-        arguments, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(200):
-        try:
-            urlopen(url, timeout=5).close()
-            return
-        except (URLError, ConnectionError) as error:
-            if getattr(error, "code", None):
-                return  # it answers
-            time.sleep(0.05)
-    raise RuntimeError(f"{url} does not answer")

@@ -84,7 +84,7 @@ def gunicorn(
             )
         server = Server(f"http://127.0.0.1:{port}", process, log_file)
         try:
-            _wait_for(server)
+            wait_until_served(server.url, process, log_file)
             yield server
             if process.poll() is None:
                 assert server.stop() == 0, server.log
@@ -114,13 +114,14 @@ def first_link(environment: dict[str, str]) -> str:
     return re.sub(r"\s", "", run(environment, "flask", "user", "link"))
 
 
-def _wait_for(server: Server) -> None:
+def wait_until_served(url: str, process: subprocess.Popen[bytes], log_file: Path) -> None:
+    """Until something answers there; an AssertionError with the log where nothing comes."""
     for _ in range(400):
         try:
-            requests.get(f"{server.url}/healthz", timeout=5)
+            requests.get(f"{url}/healthz", timeout=5)
             return
         except requests.ConnectionError:
-            if server.process.poll() is not None:
+            if process.poll() is not None:
                 break
             time.sleep(0.05)
-    raise AssertionError(f"gunicorn did not start:\n{server.log}")
+    raise AssertionError(f"{url} is not served:\n{log_file.read_text()}")

@@ -6,8 +6,8 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from bench.processes import ARE_COUNTED, family
 from blog.config import ROOT
 from tests.deploy.conftest import Installation
 from tests.deploy.nginx import Nginx, delete, eventually, status
@@ -22,10 +22,9 @@ KEPT = ("HIT", "STALE", "UPDATING")
 @contextmanager
 def frozen(server: Server) -> Iterator[None]:
     """The master and its workers stand still: they accept connections, and answer nothing."""
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    if not children.exists():
+    if not ARE_COUNTED:
         lacking("/proc")
-    processes = [server.process.pid, *map(int, children.read_text().split())]
+    processes = family(server.process.pid)
     for process in processes:
         os.kill(process, signal.SIGSTOP)
     try:

@@ -4,21 +4,18 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import requests
-from sqlalchemy import make_url, text
 
 from blog.config import ROOT
-from blog.db import make_engine
 from blog.local.server import BucketServer
-from tests.postgres import free_port
+from tests.postgres import free_port, new_database
 from tests.remote import RemoteAuthor
-from tests.servers import GRACE, first_link, production
+from tests.servers import GRACE, first_link, production, wait_until_served
 
 BINARIES = Path(sys.executable).parent
 
@@ -26,17 +23,8 @@ BINARIES = Path(sys.executable).parent
 @pytest.fixture
 def empty_database(postgres_url: str) -> Iterator[str]:
     """A database of its own, without a table, in the spelling that platforms hand out."""
-    engine = make_engine(postgres_url, pooled=False).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE procfile"))
-    yield (
-        make_url(postgres_url)
-        .set(drivername="postgres", database="procfile")
-        .render_as_string(hide_password=False)
-    )
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE procfile WITH (FORCE)"))
-    engine.dispose()
+    with new_database(postgres_url, "procfile") as url:
+        yield url.replace("postgresql+psycopg:", "postgres:")
 
 
 def honcho(process: str, port: int = 5000) -> list[str]:
@@ -69,13 +57,7 @@ def web(environment: dict[str, str], port: int, log_file: Path) -> Iterator[str]
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(400):
-            try:
-                requests.get(f"{url}/healthz", timeout=5)
-                break
-            except requests.ConnectionError:
-                assert process.poll() is None, log_file.read_text()
-                time.sleep(0.05)
+        wait_until_served(url, process, log_file)
         yield url
     finally:
         process.terminate()

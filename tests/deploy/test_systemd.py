@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from bench.processes import ARE_COUNTED, family
 from blog.config import ROOT
 from tests.postgres import free_port
 from tests.requirements import lacking
@@ -155,7 +156,6 @@ def two_workers(
 
 
 def workers(process: subprocess.Popen[bytes]) -> frozenset[int]:
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    if not children.exists():
+    if not ARE_COUNTED:
         lacking("/proc")
-    return frozenset(map(int, children.read_text().split()))
+    return frozenset(family(process.pid)[1:])
