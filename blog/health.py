@@ -1,9 +1,11 @@
 """What load balancers ask: is it alive, and is it ready."""
 
+import hmac
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from flask import Blueprint
+from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,10 +18,22 @@ if TYPE_CHECKING:
 
 bp = Blueprint("health", __name__)
 
+_NONCE = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
 
 @bp.get("/healthz")
 def alive() -> ResponseReturnValue:
-    return {"status": "alive"}
+    """With `?proof=<32 hexadecimal digits>` it shows who knows SECRET_KEY that it does, too."""
+    nonce = request.args.get("proof", "")
+    if not _NONCE.fullmatch(nonce):
+        return {"status": "alive"}
+    return {"status": "alive", "proof": proof(current_app.extensions["settings"].secret_key, nonce)}
+
+
+def proof(secret_key: str, nonce: str) -> str:
+    """What only an installation with this SECRET_KEY can answer; of no use for anything else."""
+    asked = f"signpost: is this the same blog? {nonce}"
+    return hmac.new(secret_key.encode(), asked.encode(), "sha256").hexdigest()
 
 
 @bp.get("/readyz")
@@ -28,6 +42,11 @@ def ready() -> ResponseReturnValue:
         revision = session.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
         return {"status": "not ready", "error": "The database cannot be reached, or is empty."}, 503
+    try:  # other programs have their version in a table of that name, too
+        session.execute(text("SELECT 1 FROM users LIMIT 1"))
+    except SQLAlchemyError:
+        error = "The database lacks the blog's tables: look at DATABASE_URL, or restore a backup."
+        return {"status": "not ready", "error": error}, 503
     # A revision that this code does not know is newer: the next release has migrated the database,
     # which is compatible with the code that still runs (docs/developers.md).
     if revision is None or revision in older_revisions():

@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 
 from blog.config import Settings
-from blog.health import newest_revision, older_revisions
+from blog.health import newest_revision, older_revisions, proof
 from tests.pages import Visitor
+from tests.spoiling import without_users
 
 MakeApp = Callable[[Settings], Flask]
 
@@ -58,6 +59,27 @@ def test_a_worker_stays_ready_when_the_next_release_has_migrated_the_database(
         reader.get("/readyz")
     finally:
         set_revision(newest_revision())
+
+
+def test_a_database_of_something_else_does_not(reader: Visitor, settings: Settings) -> None:
+    """It may have a version, too, which this code takes for a newer one."""
+    with without_users(settings):
+        page = reader.get("/readyz", status=503)
+
+    assert "DATABASE_URL" in page.text
+
+
+def test_who_knows_the_secret_knows_whether_this_is_the_same_blog(
+    reader: Visitor, settings: Settings
+) -> None:
+    nonce = "0" * 32
+
+    proven = reader.get(f"/healthz?proof={nonce}").response.get_json()
+    odd = reader.get("/healthz?proof=session").response.get_json()
+
+    assert proven == {"status": "alive", "proof": proof(settings.secret_key, nonce)}
+    assert proven["proof"] != proof("another key", nonce)
+    assert odd == {"status": "alive"}
 
 
 def test_every_migration_but_the_newest_is_older() -> None:

@@ -1,19 +1,32 @@
 """The address under which this installation is asked, and the proxies before it."""
 
 import json
+import secrets
 from urllib.parse import urljoin, urlsplit
 
 from blog.bucket.check.http import Answer, NoAnswer
 from blog.checks import Finding, Stop, failed, noted, passed
 from blog.doctor.installation import Installation, question
+from blog.health import proof
+
+MOST_PROXIES = 2  # a CDN, and the platform's router or nginx
 
 
 @question("SITE_URL", expected="leads to this blog")
 def site_url(installation: Installation) -> Finding:
     url = installation.settings.site_url
-    alive = _fetch(installation, f"{url}/healthz")
-    if not _is_alive(alive):
+    nonce = secrets.token_hex(16)
+    alive = _fetch(installation, f"{url}/healthz?proof={nonce}")
+    said = _said(alive)
+    if said.get("status") != "alive":
         return _not_ours(installation, alive, f"{url}/healthz")
+    if said.get("proof") != proof(installation.settings.secret_key, nonce):
+        return failed(
+            "another Signpost",
+            cause=f"The blog at {url} has another SECRET_KEY than this one, or is older.",
+            fix="Set SITE_URL to the address of this blog, or let the name lead to it. Where it is "
+            "this one, restart it: it runs with settings or code of before.",
+        )
     home = _fetch(installation, f"{url}/")
     if home.status == 200:
         return passed(url)
@@ -38,16 +51,18 @@ def _fetch(installation: Installation, url: str) -> Answer:
         ) from None
 
 
-def _is_alive(answer: Answer) -> bool:
+def _said(answer: Answer) -> dict[str, object]:
+    """The document of an answer that is one, or nothing."""
     try:
-        return answer.status == 200 and json.loads(answer.body) == {"status": "alive"}
+        said = json.loads(answer.body) if answer.status == 200 else None
     except ValueError:
-        return False
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _not_ours(installation: Installation, answer: Answer, asked: str) -> Finding:
     url = installation.settings.site_url
-    target = urljoin(asked, answer.headers.get("Location", ""))
+    target = urljoin(asked, answer.headers.get("Location", "")).partition("?")[0]
     if answer.status in (301, 302, 303, 307, 308) and target == asked:
         return failed(
             f"{answer.status} to itself",
@@ -92,6 +107,13 @@ def proxies(installation: Installation) -> Finding:
             cause="Readers come by https, which gunicorn does not speak here: something stands "
             "before it, and is taken for every visitor, which slows down everybody's sign-in "
             "where one person guesses passwords.",
+            fix="Set TRUSTED_PROXIES to the number of proxies before the blog, 1 mostly.",
+        )
+    if settings.trusted_proxies > MOST_PROXIES:
+        return noted(
+            f"TRUSTED_PROXIES={settings.trusted_proxies}",
+            cause="Few blogs stand behind so many. With one more than there are, visitors say "
+            "themselves which address they have, and the limit of sign-in attempts counts that.",
             fix="Set TRUSTED_PROXIES to the number of proxies before the blog, 1 mostly.",
         )
     return passed(f"TRUSTED_PROXIES={settings.trusted_proxies}")

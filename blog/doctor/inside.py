@@ -157,7 +157,17 @@ def database_clock(installation: Installation) -> Finding:
 
 @question("admin", expected="somebody may write", needs=(migrations,))
 def admin(installation: Installation) -> Finding:
-    if session.scalar(User.any()) is not None:
+    try:
+        somebody = session.scalar(User.any())
+    except SQLAlchemyError:
+        session.rollback()
+        return failed(
+            "the table of accounts is not there",
+            cause="The database says that it is migrated, and lacks what the migrations make: it "
+            "is another program's, or a restore was cut short.",
+            fix="Compare DATABASE_URL, or restore a backup.",
+        )
+    if somebody is not None:
         return passed("there is one")
     return failed(
         "nobody",

@@ -10,8 +10,11 @@ import trustme
 from flask import Flask
 from werkzeug.wrappers import Response
 
+from blog.accounts.models import User
 from blog.config import Settings
-from tests.doctor.doctoring import doctor, serving
+from blog.doctor.address import proxies
+from blog.doctor.installation import Installation
+from tests.doctor.doctoring import GOOD_KEY, doctor, serving
 
 type MakeApp = Callable[[Settings], Flask]
 
@@ -87,3 +90,30 @@ def test_certificate_of_nobody_known(make_app: MakeApp, settings: Settings) -> N
     assert "certificate" in results["SITE_URL"].cause
     assert results["proxies"].outcome == "noted"
     assert "TRUSTED_PROXIES" in results["proxies"].fix
+
+
+def test_another_signpost_at_site_url(
+    app: Flask, make_app: MakeApp, settings: Settings, ada: User
+) -> None:
+    other = make_app(replace(settings, secret_key=GOOD_KEY[::-1]))
+
+    with serving(other, settings):
+        result = doctor(app)["SITE_URL"]
+
+    assert (result.outcome, result.happened) == ("failed", "another Signpost")
+    assert "SITE_URL" in result.fix
+
+
+@pytest.mark.parametrize(("number", "outcome"), [(0, "noted"), (1, "passed"), (5, "noted")])
+def test_number_of_proxies(settings: Settings, number: int, outcome: str) -> None:
+    changed = replace(
+        settings,
+        site_url="https://blog.example",
+        environment="production",
+        trusted_proxies=number,
+    )
+
+    result = proxies.look(Installation(changed))
+
+    assert result.outcome == outcome
+    assert f"TRUSTED_PROXIES={number}" in result.happened

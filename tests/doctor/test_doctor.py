@@ -18,6 +18,7 @@ from blog.db import session
 from blog.local.server import BucketServer
 from tests.doctor.doctoring import GOOD_KEY, doctor, serving
 from tests.postgres import free_port
+from tests.spoiling import without_users
 
 type MakeApp = Callable[[Settings], Flask]
 
@@ -151,3 +152,11 @@ def offline(bucket: BucketServer, database_url: str) -> Settings:
         endpoint_url=bucket.url,
         addressing_style="path",
     )
+
+
+def test_database_without_accounts(app: Flask, settings: Settings) -> None:
+    with without_users(settings):
+        result = doctor(app)["admin"]
+
+    assert result.outcome == "failed"
+    assert "DATABASE_URL" in result.fix
