@@ -7,6 +7,7 @@ import pytest
 from blog.bucket.check.http import Answer
 from blog.bucket.check.judgement import Attempt, refused
 from blog.bucket.policies import app_policy
+from blog.local.server import BucketServer
 from tests.bucket.busy import Asked, busy
 from tests.bucket.sabotage import BUCKET, failures, right_bucket
 
@@ -54,6 +55,20 @@ def test_a_busy_store_has_refused_nothing(name: str, status: int) -> None:
     assert failures(results) == {name}
     assert results[name].happened == f"{status} SlowDown"
     assert "run this again" in results[name].fix
+
+
+@pytest.mark.parametrize("status", [307, 408, 429, 500, 503])
+def test_a_busy_store_whose_settings_the_key_may_not_read(status: int) -> None:
+    """Tried on stores that judge rights first: the embedded one, by its name, and AWS."""
+
+    class Embedded(busy(BUSY["key: the bucket's settings"], status)):  # type: ignore[misc]
+        handler = BucketServer.handler
+
+    with right_bucket(Embedded) as bucket:
+        results = bucket.check()
+
+    assert failures(results) == {"key: the bucket's settings"}
+    assert results["key: the bucket's settings"].happened == f"{status} SlowDown"
 
 
 def answered(status: int) -> Attempt:

@@ -54,8 +54,12 @@ def _may_change(target: Target, name: str) -> bool | None:
     if answer.is_refusal:
         target.undos.pop(name, None)
         return _judge(target, name, answer, is_strict=is_strict)
-    # Taken, or taken perhaps, by one that had a fault afterwards.
-    left = target.undo(name)
+    # Taken, or taken perhaps, by one that had a fault afterwards. Of a strict store it may be
+    # unknown what was there, and a fault of its own has then come before it judged the document.
+    if name in target.undos:
+        left = target.undo(name)
+    else:
+        left = "What was there is not known." if answer.is_success else ""
     if left:
         raise Stop(
             failed(
