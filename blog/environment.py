@@ -43,6 +43,10 @@ _PLAIN_ADDRESS = re.compile(
 # A name or an address as a Host header spells it, in ASCII, without a port.
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 
+# What goes into headers of requests to the bucket, and what only makes signatures.
+_HEADER = re.compile(r"[!-~]*")
+_SECRET = re.compile(r"[^\x00-\x1f\x7f]*")
+
 
 class ConfigurationError(SystemExit):
     """The settings are missing or unsafe; the message names each of them.
@@ -133,9 +137,21 @@ class Environment:
             return self.text(name) or LOCAL_BUCKET[name]
         return self.required(name)
 
+    def key(self, name: str) -> str:
+        """A part of an access key, as far as it is set; the value is in no message."""
+        value = self.text(name)
+        allowed = _SECRET if "SECRET" in name else _HEADER
+        if not allowed.fullmatch(value):
+            self.problems.append(
+                f"{name} has a space, a line break or another character in it that does not belong "
+                "there: set it again, whole and in one line"
+            )
+        return value
+
     def app_key_setting(self, name: str) -> str:
         """Nothing where nobody serves a blog, and a key that sets the bucket up is there instead:
         the app's own is made after the bucket, with what `flask bucket policy` prints."""
+        self.key(name)
         is_for_setup = not self.is_deployed and bool(self.text("S3_SETUP_ACCESS_KEY_ID"))
         has_own = self.text("AWS_ACCESS_KEY_ID") or self.text("AWS_SECRET_ACCESS_KEY")
         if is_for_setup and not has_own and not self.uses_local_bucket:

@@ -144,6 +144,31 @@ def test_plain_addresses_are_taken(url: str) -> None:
     assert Settings.from_environment({**PRODUCTION, "MEDIA_URL": url}).media_url == url
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+        *("S3_SETUP_ACCESS_KEY_ID", "S3_SETUP_SECRET_ACCESS_KEY", "S3_SETUP_SESSION_TOKEN"),
+    ],
+)
+def test_a_key_with_a_line_break_is_refused_without_showing_it(name: str) -> None:
+    setup = {"S3_SETUP_ACCESS_KEY_ID": "AKIASETUP", "S3_SETUP_SECRET_ACCESS_KEY": "hidden"}
+    with pytest.raises(ConfigurationError) as raised:
+        Settings.from_environment({**PRODUCTION, **setup, name: "first\nsecond"})
+
+    [problem] = raised.value.problems
+    assert problem.startswith(f"{name} has a space, a line break")
+    assert "first" not in problem
+    assert "second" not in problem
+
+
+def test_a_secret_may_be_several_words() -> None:
+    secret = "correct horse"
+    settings = Settings.from_environment({**PRODUCTION, "AWS_SECRET_ACCESS_KEY": secret})
+
+    assert settings.secret_access_key == secret
+
+
 def test_limits_and_temporary_credentials_may_be_set() -> None:
     default = Settings.from_environment(PRODUCTION)
     settings = Settings.from_environment(

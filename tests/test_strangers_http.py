@@ -51,6 +51,18 @@ def test_what_never_ends_is_left(head: bytes, again: bytes) -> None:
         Http(deadline=1).request("GET", url)
 
 
+def test_request_that_cannot_be_made_is_told_without_what_it_holds(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A header with a line break, which http.client refuses and quotes."""
+    token = "the token\nof a key"
+    with pytest.raises(NoAnswer, match=r"could not be made \(ValueError\)") as raised:
+        Http().request("GET", "http://127.0.0.1:9/", headers={"X-Amz-Security-Token": token})
+
+    assert "the token" not in str(raised.value)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_body_that_never_ends_is_cut() -> None:
     with saying(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 100) as url:
         answer = Http(longest_body=1000).request("GET", url)

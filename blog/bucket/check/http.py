@@ -89,6 +89,9 @@ class Http:
                 outcome.put(self._ask(method, url, sent, body))
             except NoAnswer as error:
                 outcome.put(error)
+            except Exception as error:  # noqa: BLE001 (a thread would print it, with its secrets)
+                kind = type(error).__name__
+                outcome.put(NoAnswer(f"the request could not be made ({kind})"))
 
         # One that sends a byte now and then keeps any timeout of a single read: it is left behind.
         thread = Thread(target=ask, daemon=True)
