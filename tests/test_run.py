@@ -123,6 +123,28 @@ def test_a_taken_port_is_told_with_another_to_try(checkout: Path) -> None:
     assert "Traceback" not in second.stderr
 
 
+def test_a_bucket_without_a_key_of_the_apps_own_is_told(checkout: Path) -> None:
+    started = subprocess.run(
+        [sys.executable, "-m", "blog.local.run"],
+        cwd=checkout,
+        env={
+            "PATH": os.environ["PATH"],
+            "PORT": str(free_port()),
+            "S3_BUCKET": "my-blog-pictures",
+            "S3_REGION": "eu-central-1",
+            "S3_SETUP_ACCESS_KEY_ID": "AKIASETUP",
+            "S3_SETUP_SECRET_ACCESS_KEY": "its secret",
+        },
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+
+    assert started.returncode == 1
+    assert "AWS_ACCESS_KEY_ID is not set" in started.stderr
+    assert "step 4" in started.stderr
+
+
 def test_it_ends_with_make(checkout: Path) -> None:
     ports = (free_port(), free_port())
     script = f"{sys.executable} -m blog.local.run & echo; wait"

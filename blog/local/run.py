@@ -19,6 +19,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from alembic import command
 from blog import create_app
 from blog.accounts.links import issue_first_admin_link
+from blog.bucket.check.words import MAKE_A_KEY
 from blog.config import INSTANCE, ROOT, Settings
 from blog.db import now, session
 
@@ -29,6 +30,8 @@ def main() -> None:
     settings = Settings.from_environment()
     if settings.environment != "development":
         sys.exit(f"make run is for development; ENV is {settings.environment}.")
+    if not settings.access_key_id:
+        sys.exit(f"AWS_ACCESS_KEY_ID is not set, which the blog stores with. {MAKE_A_KEY}")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()

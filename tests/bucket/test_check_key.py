@@ -167,6 +167,25 @@ def test_wrong_setting(changed: dict[str, str], name: str, fix: str) -> None:
     assert fix in results[name].fix
 
 
+def test_no_key_of_the_apps_own_yet() -> None:
+    """As where the bucket was just set up, by S3_SETUP_ACCESS_KEY_ID."""
+    with right_bucket() as bucket:
+        results = bucket.check(access_key_id="", secret_access_key="")
+
+        assert bucket.keys() == []
+    assert failures(results) == {"credentials"}
+    assert results["credentials"].happened == "AWS_ACCESS_KEY_ID is not set"
+    assert "step 4" in results["credentials"].fix
+
+
+def test_key_that_the_store_cannot_read_is_no_fault_of_the_region() -> None:
+    with right_bucket() as bucket:
+        results = bucket.check(access_key_id="AKIA,EXAMPLE")
+
+    assert len(failures(results)) == 1
+    assert results["region"].outcome == "passed"
+
+
 def test_expired_temporary_credentials() -> None:
     yesterday = datetime.now(UTC) - timedelta(days=1)
     user = User("TEMPORARY", SECRET, app_policy(BUCKET), "its token", yesterday)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from blog.bucket.check.dates import read_date
 from blog.bucket.check.http import Answer
 from blog.bucket.check.target import Target, attack
-from blog.bucket.check.words import SETUP
+from blog.bucket.check.words import MAKE_A_KEY, SETUP
 from blog.checks import Finding, failed, passed, skipped
 from blog.db import now
 
@@ -71,6 +71,8 @@ def clock(target: Target) -> Finding:
 def region(target: Target) -> Finding:
     answer = target.listing
     ours = target.settings.region
+    if not target.settings.access_key_id:
+        return skipped("cannot be told without a key")
     right = _region_told(answer) or _region_told(target.first)
     if answer.status in (301, 307, 308) and right == ours:
         return failed(
@@ -78,7 +80,8 @@ def region(target: Target) -> Finding:
             cause="The bucket is new, and its name is not known everywhere yet.",
             fix="Wait an hour, then run this again.",
         )
-    if answer.code in WRONG_REGION or 300 <= answer.status < 400:
+    is_elsewhere = answer.code in WRONG_REGION and right != ours
+    if is_elsewhere or 300 <= answer.status < 400:
         return failed(
             answer.words,
             cause=f"S3_REGION is {ours}, and the bucket is "
@@ -99,6 +102,13 @@ def _region_told(answer: Answer) -> str:
 
 @attack("credentials", expected="known to the store", needs=(region,))
 def credentials(target: Target) -> Finding:
+    if not target.settings.access_key_id:
+        return failed(
+            "AWS_ACCESS_KEY_ID is not set",
+            cause="S3_SETUP_ACCESS_KEY_ID sets the bucket up. It is the app's own key that stores "
+            "and reads, and that is checked here.",
+            fix=MAKE_A_KEY,
+        )
     answer = target.listing
     match answer.code:
         case "InvalidAccessKeyId":

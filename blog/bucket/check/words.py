@@ -7,6 +7,10 @@ SETUP = (
     "you used before, run “flask bucket setup”"
 )
 POLICY = "Give its user what “flask bucket policy” prints"
+MAKE_A_KEY = (
+    "Make the app's user and its key with what “flask bucket policy” prints (docs/deploy/aws.md, "
+    "step 4), and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+)
 
 
 def without_foreign(part: str, bucket: str) -> str:
