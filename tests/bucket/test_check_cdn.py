@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from blog.bucket.wanted import cloudfront, public_access
+from tests.bucket.busy import Asked, busy
 from tests.bucket.cdn import NOSNIFF, cdn
 from tests.bucket.commands import DISTRIBUTION
 from tests.bucket.sabotage import BUCKET, RightBucket, failures, right_bucket
@@ -99,8 +100,10 @@ def test_cdn_that_opens_all_of_the_bucket(
     assert "/media/ alone" in results["MEDIA_URL"].fix
 
 
-def test_cdn_that_answers_with_a_page_to_everything(private: RightBucket) -> None:
-    with cdn(private, otherwise=("Welcome!", 200)) as media_url:
+@pytest.mark.parametrize("status", [200, 301, 302, 307, 404, 410])
+def test_cdn_that_answers_alike_to_everything_else(private: RightBucket, status: int) -> None:
+    """With a page, or the way to one."""
+    with cdn(private, otherwise=("Welcome!", status)) as media_url:
         assert not failures(private.check(media_url=media_url))
 
 
@@ -110,3 +113,14 @@ def test_cdn_that_is_too_busy_to_tell(private: RightBucket) -> None:
 
     assert failures(results) == {"MEDIA_URL"}
     assert "run this again" in results["MEDIA_URL"].fix
+
+
+def test_bucket_that_is_too_busy_to_tell_whether_it_can_be_read_past_the_cdn() -> None:
+    def is_past(asked: Asked) -> bool:
+        return asked.method == "GET" and asked.key.startswith("media/") and not asked.is_signed
+
+    with right_bucket(busy(is_past)) as bucket, cdn(bucket) as media_url:
+        results = bucket.check(media_url=media_url)
+
+    assert failures(results) == {"past MEDIA_URL"}
+    assert "run this again" in results["past MEDIA_URL"].fix

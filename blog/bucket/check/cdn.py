@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from blog.bucket.check.http import NoAnswer
-from blog.bucket.check.judgement import Attempt, refused
+from blog.bucket.check.judgement import Attempt, cannot_be_told, refused
 from blog.bucket.check.readers import readers
 from blog.bucket.check.target import Target, attack
 from blog.checks import Finding, failed, noted, passed
@@ -41,6 +41,7 @@ def _through_the_cdn(target: Target) -> Iterator[Attempt]:
         fix=f"{ALONE}.",
         what="for pending/",
         is_through=answer.is_success and answer.body == target.content,
+        may_redirect=True,
     )
     answer = target.through_media_url("?list-type=2&max-keys=1")
     yield Attempt(
@@ -49,6 +50,7 @@ def _through_the_cdn(target: Target) -> Iterator[Attempt]:
         fix=f"{ALONE}.",
         what="for the list of all keys",
         is_through=answer.is_success and b"ListBucketResult" in answer.body,
+        may_redirect=True,
     )
 
 
@@ -58,8 +60,10 @@ def past_the_cdn(target: Target) -> Finding:
         return passed(NOT_BEFORE)
     headers = {"Referer": f"{target.settings.site_url}/"}
     answer = target.ask("GET", target.media_key, headers=headers)
-    if not answer.is_success:
+    if answer.is_refusal:
         return passed(answer.words)
+    if not answer.is_success:
+        return cannot_be_told(answer)
     return noted(
         f"{answer.words} from the bucket",
         cause="What is under media/ can also be read from the bucket itself, past the CDN, which "

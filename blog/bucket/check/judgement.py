@@ -16,10 +16,17 @@ class Attempt:
     fix: str
     what: str = ""  # a word on which it was, where there are several
     is_through: bool | None = None  # where another answer than a success says that it was done
+    may_redirect: bool = False  # where the way to another page is as good as a refusal
 
     @property
     def got_through(self) -> bool:
         return self.answer.is_success if self.is_through is None else self.is_through
+
+    @property
+    def is_clear(self) -> bool:
+        # Where a success is none (see `is_through`), the store did not do what was asked either.
+        is_redirect = self.may_redirect and 300 <= self.answer.status < 400
+        return self.answer.is_refusal or self.answer.is_success or is_redirect
 
     def told(self) -> Finding:
         happened = f"{self.answer.words} {self.what}".strip()
@@ -34,8 +41,7 @@ def refused(attempts: Iterable[Attempt]) -> Finding:
         answer = attempt.answer
         if attempt.got_through:
             return attempt.told()
-        # Where a success is none (see `is_through`), the store did not do what was asked either.
-        if not (answer.is_refusal or answer.is_success):
+        if not attempt.is_clear:
             unclear = unclear or cannot_be_told(answer)
         if answer.words not in words:
             words.append(answer.words)
