@@ -6,6 +6,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from xml.etree.ElementTree import ParseError
 
 from blog.config import Settings
 from blog.storage.stores import store_at
@@ -78,7 +79,8 @@ def our_errors(key: str) -> Iterator[None]:
         raise StorageError(f"{key}: {error}") from error
     except BotoCoreError as error:
         raise StorageError(f"{key}: {error}") from error
-    except (LookupError, ValueError, ResponseParserError) as error:
+    except (LookupError, ValueError, ParseError, ResponseParserError, RecursionError) as error:
+        # The last is botocore's, which asks who redirects where the bucket is, and so on.
         raise StorageError(f"{key}: an answer that no S3 gives") from error
 
 

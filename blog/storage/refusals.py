@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import ParseError
 
 from blog.storage.client import StorageError
 
@@ -68,6 +69,7 @@ class KeyRefused(StorageError):
 def asking(action: str, *, bucket: str, is_aws: bool) -> Iterator[None]:
     """Errors of the block in our words; `action` is the right in IAM that it takes."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
@@ -75,6 +77,8 @@ def asking(action: str, *, bucket: str, is_aws: bool) -> Iterator[None]:
         raise _translated(error, action, bucket, is_aws) from error
     except BotoCoreError as error:
         raise StorageError(str(error)) from error
+    except (ParseError, ResponseParserError, RecursionError) as error:  # see client.our_errors
+        raise StorageError(f"{action}: an answer that no S3 gives") from error
     except (LookupError, ValueError) as error:
         # An answer, but to another question: the store did not know the parameter.
         raise NotSupported(f"{action}: the store answers something else") from error

@@ -1,14 +1,18 @@
 """What answers at the endpoint, and is no S3."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
+from blog.bucket import setup
 from blog.bucket.check import QUICK, check_bucket
+from blog.config import Settings
+from blog.storage import ObjectStore, StorageError
+from blog.storage.administration import Administration
+from tests.bucket.commands import settings_for
+from tests.bucket.no_s3 import answering
 from tests.bucket.sabotage import failures, right_bucket
 
 GRANTS = {
@@ -16,20 +20,6 @@ GRANTS = {
     "Access-Control-Allow-Methods": "POST, PUT",
     "Access-Control-Allow-Headers": "*",
 }
-
-
-@contextmanager
-def answering(answer: Response) -> Iterator[str]:
-    """The address of a server that gives one answer to everything."""
-    server = make_server("127.0.0.1", 0, answer, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.mark.parametrize("status", [200, 204, 401, 403, 404])
@@ -43,3 +33,24 @@ def test_pages_are_no_s3(status: int) -> None:
     assert failures(everything) == {"endpoint"}
     assert "is no S3" in everything["endpoint"].cause
     assert "S3_ENDPOINT_URL" in everything["endpoint"].fix
+
+
+ASKED: dict[str, Callable[[Settings], object]] = {
+    "an object": lambda settings: ObjectStore(settings).stat("media/picture.webp"),
+    "objects": lambda settings: list(ObjectStore(settings).objects("pending/")),
+    "open uploads": lambda settings: list(ObjectStore(settings).open_uploads("media/")),
+    "parts": lambda settings: ObjectStore(settings).parts("media/video.mp4", "an id"),
+    "the bucket": lambda settings: Administration(settings).region(),
+    "its settings": lambda settings: setup.look(Administration(settings)),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("text", ["", "plain", "<html><br>Welcome</h1>", '{"error": 1}'])
+@pytest.mark.parametrize("status", [301, 307, 400, 403, 503])
+def test_pages_instead_of_answers_are_errors_in_our_words(
+    status: int, text: str, asked: str
+) -> None:
+    page = Response(text, status, mimetype="text/html")
+    with answering(page) as url, patch("time.sleep"), pytest.raises(StorageError):
+        ASKED[asked](settings_for(url))
