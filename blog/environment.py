@@ -97,7 +97,7 @@ class Environment:
     def site_url(self, port: int) -> str:
         """The origin of the blog as browsers write it: it is compared by letter."""
         if not self.is_deployed and not self.text("SITE_URL"):
-            return f"http://127.0.0.1:{port}"
+            return origin_of(f"http://127.0.0.1:{port}")
         if not self.text("SITE_URL") and (own := self._address_on_heroku()):
             return own
         if not self.required("SITE_URL"):

@@ -36,6 +36,7 @@ def test_ports_move_the_addresses() -> None:
 
     assert settings.site_url == "http://127.0.0.1:8123"
     assert settings.endpoint_url == "http://127.0.0.1:9123"
+    assert Settings.from_environment({"PORT": "80"}).site_url == "http://127.0.0.1"
 
 
 def test_production_takes_what_it_is_given() -> None:

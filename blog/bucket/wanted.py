@@ -20,7 +20,11 @@ PENDING, MEDIA = PREFIXES
 OWNERSHIP = "BucketOwnerEnforced"
 
 # Pages of one's own machine, on any port: the blog's may be moved, and its tests take free ones.
-LOOPBACK_ORIGINS = ("http://127.0.0.1:*", "http://localhost:*")
+# The usual port stands in no origin, so that those with a star are not for it.
+LOOPBACK_ORIGINS = (
+    *("http://127.0.0.1:*", "http://localhost:*"),
+    *("http://127.0.0.1", "http://localhost"),
+)
 
 PUBLIC_READ = "SignpostPublicRead"
 HOTLINK_PROTECTION = "SignpostHotlinkProtection"

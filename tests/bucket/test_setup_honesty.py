@@ -9,6 +9,7 @@ from werkzeug import Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from blog.bucket.applying import apply, unkept
+from blog.bucket.check import QUICK, check_bucket
 from blog.bucket.policies import app_policy
 from blog.bucket.setup import CORS, changes, look
 from blog.bucket.wanted import Wanted, cors_rule
@@ -205,12 +206,15 @@ def test_the_embedded_bucket_that_does_not_run_is_told_how_to_start() -> None:
     assert "Start “make run”, or name its port: BUCKET_PORT=" in result.output
 
 
-def test_the_embedded_bucket_is_right_as_it_is(bucket: BucketServer) -> None:
-    settings = settings_for(
-        bucket.url, bucket=LOCAL_BUCKET["S3_BUCKET"], site_url="http://127.0.0.1:8450"
-    )
+@pytest.mark.parametrize(
+    "site_url", ["http://127.0.0.1:8450", "http://127.0.0.1", "http://localhost"]
+)
+def test_the_embedded_bucket_is_right_as_it_is(bucket: BucketServer, site_url: str) -> None:
+    settings = settings_for(bucket.url, bucket=LOCAL_BUCKET["S3_BUCKET"], site_url=site_url)
 
     assert "Nothing to change." in run(settings, "setup").output
+    results = {result.name: result for result in check_bucket(settings, QUICK)}
+    assert results["uploads from SITE_URL"].outcome == "passed"
 
 
 @pytest.mark.parametrize("site_url", [SITE, "https://localhost:8443", "http://[::1]:8000"])
