@@ -2,12 +2,15 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 from flask import current_app, url_for
 from flask.cli import AppGroup
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from blog.accounts.forms import EMAIL_PATTERN, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from blog.accounts.links import issue_first_admin_link, issue_link
@@ -70,14 +73,29 @@ def _check_database() -> None:
     from alembic.runtime.migration import MigrationContext
 
     try:
-        revision = MigrationContext.configure(session.connection()).get_current_revision()
-    except OperationalError as error:
+        connection = session.connection()
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or type(error).__name__
         raise click.ClickException(
-            f"The database of DATABASE_URL cannot be reached: {error.orig}"
+            f"The database of DATABASE_URL cannot be reached: {reason}"
         ) from None
+    with _tables_missing_told():
+        revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None or revision in older_revisions():
         state = "is empty" if revision is None else "is older than this code"
         raise click.ClickException(f"The database {state}: run “alembic upgrade head” first.")
+    with _tables_missing_told():  # other programs have their version in a table of that name, too
+        session.execute(text("SELECT 1 FROM users LIMIT 1"))
+
+
+@contextmanager
+def _tables_missing_told() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError:
+        raise click.ClickException(
+            "The database lacks the blog's tables: look at DATABASE_URL, or restore a backup."
+        ) from None
 
 
 def _address(endpoint: str, **values: Any) -> str:

@@ -48,6 +48,34 @@ def test_an_older_database_is_told_too(
     assert "is older than this code: run “alembic upgrade head” first." in result.output
 
 
+@pytest.mark.parametrize("arguments", COMMANDS)
+@pytest.mark.parametrize("lost", ["users", "alembic_version"])
+def test_a_database_of_something_else_is_told(
+    make_app: Callable[[Settings], Flask],
+    settings: Settings,
+    lost: str,
+    arguments: tuple[str, ...],
+) -> None:
+    app = make_app(settings)
+    with app.app_context():
+        session.execute(text(f"ALTER TABLE {lost} RENAME TO elsewhere"))
+        if lost == "alembic_version":
+            session.execute(text("CREATE TABLE alembic_version (number VARCHAR(32))"))
+        session.commit()
+    try:
+        result = app.test_cli_runner().invoke(args=["user", *arguments])
+    finally:
+        with app.app_context():
+            session.execute(text(f"DROP TABLE IF EXISTS {lost}"))
+            session.execute(text(f"ALTER TABLE elsewhere RENAME TO {lost}"))
+            session.commit()
+
+    assert result.exit_code == 1
+    assert result.output == (
+        "Error: The database lacks the blog's tables: look at DATABASE_URL, or restore a backup.\n"
+    )
+
+
 def test_a_database_that_cannot_be_reached_is_told(
     make_app: Callable[[Settings], Flask], settings: Settings
 ) -> None:
