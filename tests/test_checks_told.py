@@ -2,7 +2,9 @@
 
 import json
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from blog.checks import Result
 from blog.cli.checks import tell
@@ -41,6 +43,18 @@ def test_lines_fit_and_words_stay_whole(width: int, capsys: pytest.CaptureFixtur
     words = " ".join(lines).split()
     assert set(CAUSE.split()) <= set(words)
     assert set(COMMAND.split()) <= set(words)
+
+
+def test_colours_take_no_room(width: int) -> None:
+    long = Result("bucket", "passed", "exists", "so much is told of it " * 20)
+    command = click.Command("tell", callback=lambda: tell([long], about={}, as_json=False))
+
+    coloured = CliRunner().invoke(command, color=True).output
+    plain = CliRunner().invoke(command, color=False).output
+
+    assert "\x1b[" in coloured
+    assert click.unstyle(coloured) == plain
+    assert max(len(line) for line in plain.splitlines()) <= min(width, 120)
 
 
 @pytest.mark.parametrize("width", [80, 120], indirect=True)

@@ -83,17 +83,16 @@ def _tell_line(result: Result) -> None:
 
 def _fill(text: str, *, start: str, indent: str) -> None:
     """Wraps between words, for addresses and commands are copied."""
-    width = _width()
     # What colours a letter takes no room.
-    room = width + len(start) - len(click.unstyle(start))
-    lines = textwrap.wrap(
-        start + text,
-        room,
+    plain = click.unstyle(start)
+    first, *further = textwrap.wrap(
+        plain + text,
+        _width(),
         subsequent_indent=indent,
         break_on_hyphens=False,
         break_long_words=False,
     )
-    click.echo("\n".join(lines))
+    click.echo("\n".join([start + first[len(plain) :], *further]))
 
 
 def _width() -> int:
