@@ -9,6 +9,7 @@ import click
 from blog.bucket.setup import Found
 from blog.bucket.wanted import LOOPBACK_ORIGINS, Mode, Wanted
 from blog.config import Settings
+from blog.logs import escaped
 from blog.origins import fault_of, origin_of
 
 ORIGIN = re.compile(
@@ -104,7 +105,7 @@ def _mode_of(found: Found) -> Mode:
     """The mode that the bucket is in; refused where it cannot be told, for a guess may open it."""
     there = found.distributions
     if there.is_any and not there.only:
-        named = f" ({', '.join(there.arns)})" if there.arns else ""
+        named = f" ({escaped(', '.join(there.arns))})" if there.arns else ""
         raise click.UsageError(
             f"The bucket policy lets CloudFront read, but not one distribution alone{named}. Say"
             " which is to read, by --mode cdn --distribution ARN, or --mode public to let everybody"

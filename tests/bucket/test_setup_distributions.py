@@ -143,6 +143,19 @@ def test_where_it_cannot_be_told_for_which_distribution_a_mode_is_demanded(
     assert set(documents(settings)["public access"].values()) == {True}
 
 
+def test_what_stands_for_a_distribution_gives_the_terminal_no_orders(
+    settings: Settings, client: Any
+) -> None:
+    orders = f"{DISTRIBUTION}\x1b]0;pwned\x07*"
+    put_policy(client, console(Condition={"StringLike": {"AWS:SourceArn": orders}}))
+
+    result = run(settings, "setup", "--yes")
+
+    assert result.exit_code == 2
+    assert DISTRIBUTION in result.output
+    assert not set("\x1b\x07") & set(result.output)
+
+
 def test_a_refusal_of_cloudfront_is_no_leave(settings: Settings, client: Any) -> None:
     put_policy(client, console(Effect="Deny"))
 
