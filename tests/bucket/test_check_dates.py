@@ -70,7 +70,9 @@ def test_odd_date_is_judged_or_left_out(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expiry", "outcome"), [("some day", "skipped"), (YESTERDAY, "noted"), ("2999-01-01", "noted")]
+    ("expiry", "outcome"),
+    [("some day", "skipped"), (YESTERDAY, "noted"), ("2999-01-01", "noted")],
+    ids=["some day", "yesterday", "far away"],  # the workers of a test run compare them
 )
 def test_odd_expiry(expiry: str, outcome: str) -> None:
     told = type("Told", (Expires,), {"at": expiry})
