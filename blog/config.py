@@ -64,11 +64,10 @@ class Settings:
     @property
     def bucket_url(self) -> str:
         """The bucket's own address, in the addressing style that is set."""
-        if self.endpoint_url is None:
-            return f"https://{self.bucket}.s3.{self.region}.amazonaws.com"
+        endpoint = self.endpoint_url or f"https://s3.{self.region}.amazonaws.com"
         if self.addressing_style == "path":
-            return f"{self.endpoint_url}/{self.bucket}"
-        scheme, _, host = self.endpoint_url.partition("://")
+            return f"{endpoint}/{self.bucket}"
+        scheme, _, host = endpoint.partition("://")
         return f"{scheme}://{self.bucket}.{host}"
 
     @property

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,19 +11,22 @@ from blog.config import Settings
 from blog.storage import ObjectStore
 
 
-def store(**changes: str) -> ObjectStore:
-    return ObjectStore(
-        Settings(
-            secret_key="",
-            database_url="",
-            site_url="",
-            bucket="pictures",
-            region="eu-central-1",
-            access_key_id="key",
-            secret_access_key="secret",
-            **changes,  # type: ignore[arg-type]
-        )
-    )
+def settings(**changes: Any) -> Settings:
+    given = {
+        "secret_key": "",
+        "database_url": "",
+        "site_url": "",
+        "bucket": "pictures",
+        "region": "eu-central-1",
+        "access_key_id": "key",
+        "secret_access_key": "secret",
+        **changes,
+    }
+    return Settings(**given)
+
+
+def store(**changes: Any) -> ObjectStore:
+    return ObjectStore(settings(**changes))
 
 
 @pytest.mark.parametrize(
@@ -42,13 +46,59 @@ def test_readers_get_pictures_from_where_the_settings_say(
     assert store(**changes).url("media/a.jpg") == url
 
 
-def test_uploads_go_to_the_regional_address() -> None:
-    # The global one redirects for new buckets elsewhere, and a redirect breaks CORS.
+REGIONS = ["us-east-1", "us-west-2", "eu-central-1", "ap-southeast-4"]
+
+
+@pytest.mark.parametrize("method", ["post", "put"])
+@pytest.mark.parametrize("style", ["virtual", "path"])
+@pytest.mark.parametrize("region", REGIONS)
+def test_uploads_go_where_pages_may_send(region: str, style: str, method: str) -> None:
+    """To the regional address, which is in the pages' policy. The global one, which boto3 takes for
+    us-east-1, is not; for new buckets elsewhere it redirects, and a redirect breaks CORS."""
+    bucket = store(region=region, addressing_style=style, upload_method=method)
+    upload = bucket.sign_upload("pending/a", content_type="image/png", size=3, sha256="00" * 32)
+    part = bucket.sign_part("media/a", "an id", 1, size=3, sha256="00" * 32)
+
+    host = f"pictures.s3.{region}.amazonaws.com"
+    if style == "path":
+        host = f"s3.{region}.amazonaws.com"
+    assert urlsplit(upload.url)[:2] == ("https", host)
+    assert urlsplit(part.url)[:2] == ("https", host)
+    bucket_url = settings(region=region, addressing_style=style).bucket_url
+    assert urlsplit(bucket_url)[:2] == ("https", host)
+
+
+def test_forms_are_signed_as_new_buckets_demand() -> None:
     upload = store().sign_upload("pending/a", content_type="image/png", size=3, sha256="00" * 32)
 
-    assert upload.url == "https://pictures.s3.eu-central-1.amazonaws.com/"
     assert upload.fields is not None
     assert upload.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_PROFILE", "of-another-project"),
+        ("AWS_CONFIG_FILE", "/etc/passwd"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/etc/passwd"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
+        ("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:4566"),
+        ("AWS_USE_FIPS_ENDPOINT", "true"),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "true"),
+        ("AWS_DEFAULTS_MODE", "of-another-time"),
+        ("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "legacy"),
+    ],
+)
+def test_what_the_shell_says_to_other_programs_is_not_for_this_one(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would lead uploads where no page may send them, or stop the blog."""
+    monkeypatch.setenv(name, value)
+    upload = store(region="us-east-1").sign_upload(
+        "pending/a", content_type="image/png", size=3, sha256="00" * 32
+    )
+
+    assert upload.url == "https://pictures.s3.us-east-1.amazonaws.com/"
 
 
 def test_every_field_of_a_form_has_its_condition_with_temporary_credentials_too() -> None:

@@ -1,5 +1,6 @@
 """The connection to the bucket, and its errors in our words."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
 
 # What a key under media/ names never changes, for it is the hash of its bytes.
 IMMUTABLE = "public, max-age=31536000, immutable"
+
+# What boto3 would take from the environment or from ~/.aws, by its names, and what it has instead.
+# That is for other programs: pages may send to `Settings.bucket_url` alone.
+UNREAD = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+    "ignore_configured_endpoint_urls": (None, None, True, None),
+    "use_fips_endpoint": (None, None, False, None),
+    "use_dualstack_endpoint": (None, None, False, None),
+    "defaults_mode": (None, None, "legacy", None),
+}
 
 
 class StorageError(Exception):
@@ -45,8 +58,10 @@ class Connection:
         # Imported here, for a worker that only serves readers never needs its 40 MB.
         import boto3
         from botocore.config import Config
+        from botocore.session import Session
 
-        return boto3.client(
+        session = boto3.Session(botocore_session=Session(session_vars=UNREAD))
+        return session.client(
             "s3",
             region_name=self._settings.region,
             endpoint_url=self._settings.endpoint_url,
@@ -55,7 +70,10 @@ class Connection:
             aws_session_token=self._settings.session_token or None,
             config=Config(
                 signature_version="s3v4",  # newer buckets refuse what boto3 falls back to
-                s3={"addressing_style": self._settings.addressing_style},
+                s3={
+                    "addressing_style": self._settings.addressing_style,
+                    "us_east_1_regional_endpoint": "regional",
+                },
                 request_checksum_calculation="when_required",  # other stores know no others
                 response_checksum_validation="when_required",
                 retries={"mode": "standard", "max_attempts": 3},
