@@ -1,6 +1,7 @@
 """What every test may ask for: a database of each kind, the bucket, the app, its visitors."""
 
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +28,12 @@ def migrate(url: str, revision: str = "head") -> None:
     config = Config(ROOT / "alembic.ini")
     config.attributes["url"] = url
     command.upgrade(config, revision)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interruptible() -> None:
+    """Ctrl-C is one, also where a shell runs the tests in the background and has it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
