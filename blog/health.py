@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 bp = Blueprint("health", __name__)
 
+# Other programs have their version in a table alembic_version, too, and many a table of users.
+OUR_TABLES = text("SELECT 1 FROM users, sign_in_links LIMIT 1")
+
 _NONCE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -42,8 +45,8 @@ def ready() -> ResponseReturnValue:
         revision = session.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
         return {"status": "not ready", "error": "The database cannot be reached, or is empty."}, 503
-    try:  # other programs have their version in a table of that name, too
-        session.execute(text("SELECT 1 FROM users LIMIT 1"))
+    try:
+        session.execute(OUR_TABLES)
     except SQLAlchemyError:
         error = "The database lacks the blog's tables: look at DATABASE_URL, or restore a backup."
         return {"status": "not ready", "error": error}, 503

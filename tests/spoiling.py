@@ -9,16 +9,16 @@ from blog.config import Settings
 
 
 @contextmanager
-def without_users(settings: Settings) -> Iterator[None]:
-    """The table of accounts is not there, as where a restore was cut short."""
+def without_table(settings: Settings, name: str) -> Iterator[None]:
+    """This table is not there, as where a restore was cut short."""
     engine = create_engine(settings.database_url)
     try:
         with engine.begin() as connection:
-            connection.execute(text("ALTER TABLE users RENAME TO elsewhere"))
+            connection.execute(text(f"ALTER TABLE {name} RENAME TO elsewhere"))
         try:
             yield
         finally:
             with engine.begin() as connection:
-                connection.execute(text("ALTER TABLE elsewhere RENAME TO users"))
+                connection.execute(text(f"ALTER TABLE elsewhere RENAME TO {name}"))
     finally:
         engine.dispose()

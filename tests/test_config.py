@@ -39,6 +39,14 @@ def test_ports_move_the_addresses() -> None:
     assert Settings.from_environment({"PORT": "80"}).site_url == "http://127.0.0.1"
 
 
+@pytest.mark.parametrize("name", ["PORT", "BUCKET_PORT"])
+def test_a_port_that_is_none_is_told_alone(name: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Settings.from_environment({name: "70000"})
+
+    assert raised.value.problems == [f"{name} is a port, 65535 at most, not 70000"]
+
+
 def test_production_takes_what_it_is_given() -> None:
     settings = Settings.from_environment(PRODUCTION)
 
@@ -67,6 +75,7 @@ def test_everything_missing_is_named_at_once(environment: str) -> None:
         ("SITE_URL", "https://example.com/blog", "SITE_URL is an origin"),
         ("ENV", "prod", "ENV is one of"),
         ("PORT", "80000", "PORT is a port"),
+        ("UPLOADS_PENDING", "9" * 5000, "UPLOADS_PENDING is a whole number"),
         ("TRUSTED_PROXIES", "yes", "TRUSTED_PROXIES is a whole number"),
         ("S3_ADDRESSING_STYLE", "auto", "S3_ADDRESSING_STYLE is one of"),
         ("S3_UPLOAD_METHOD", "patch", "S3_UPLOAD_METHOD is one of"),

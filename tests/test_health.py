@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from blog.config import Settings
 from blog.health import newest_revision, older_revisions, proof
 from tests.pages import Visitor
-from tests.spoiling import without_users
+from tests.spoiling import without_table
 
 MakeApp = Callable[[Settings], Flask]
 
@@ -63,7 +63,7 @@ def test_a_worker_stays_ready_when_the_next_release_has_migrated_the_database(
 
 def test_a_database_of_something_else_does_not(reader: Visitor, settings: Settings) -> None:
     """It may have a version, too, which this code takes for a newer one."""
-    with without_users(settings):
+    with without_table(settings, "users"):
         page = reader.get("/readyz", status=503)
 
     assert "DATABASE_URL" in page.text

@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from blog.cli.database import sound_database
 from blog.db import now
 from blog.media.sweeping import sweep
 from blog.storage import StorageError
@@ -16,9 +17,10 @@ def sweep_media(dry_run: bool) -> None:
     """Take away uploads that were begun and forgotten, a day after their last sign of life."""
     count = 0
     try:
-        for line in sweep(at=now(), is_dry=dry_run):
-            click.echo(line)
-            count += 1
+        with sound_database():
+            for line in sweep(at=now(), is_dry=dry_run):
+                click.echo(line)
+                count += 1
     except StorageError as error:
         raise click.ClickException(f"The bucket refused, run it again: {error}") from None
     click.echo(f"{count} {'would be' if dry_run else 'were'} taken away.")

@@ -12,7 +12,7 @@ from blog.checks import Finding, failed, noted, passed, skipped
 from blog.db import now, session
 from blog.doctor.installation import Installation, question
 from blog.environment import HOW_TO_SET, SHORTEST_SECRET_KEY
-from blog.health import newest_revision, older_revisions
+from blog.health import OUR_TABLES, newest_revision, older_revisions
 
 # Words of examples and templates; who knows the key signs in as anybody.
 PLACEHOLDER = re.compile(
@@ -158,11 +158,12 @@ def database_clock(installation: Installation) -> Finding:
 @question("admin", expected="somebody may write", needs=(migrations,))
 def admin(installation: Installation) -> Finding:
     try:
+        session.execute(OUR_TABLES)
         somebody = session.scalar(User.any())
     except SQLAlchemyError:
         session.rollback()
         return failed(
-            "the table of accounts is not there",
+            "the tables of accounts are not there",
             cause="The database says that it is migrated, and lacks what the migrations make: it "
             "is another program's, or a restore was cut short.",
             fix="Compare DATABASE_URL, or restore a backup.",

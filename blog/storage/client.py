@@ -1,6 +1,5 @@
 """The connection to the bucket, and its errors in our words."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -22,8 +21,8 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 # That is for other programs: pages may send to `Settings.bucket_url` alone.
 UNREAD = {
     "profile": (None, None, None, None),
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
+    "config_file": (None, None, "/dev/null", None),
+    "credentials_file": (None, None, "/dev/null", None),
     "ignore_configured_endpoint_urls": (None, None, True, None),
     "use_fips_endpoint": (None, None, False, None),
     "use_dualstack_endpoint": (None, None, False, None),

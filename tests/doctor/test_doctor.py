@@ -18,7 +18,7 @@ from blog.db import session
 from blog.local.server import BucketServer
 from tests.doctor.doctoring import GOOD_KEY, doctor, serving
 from tests.postgres import free_port
-from tests.spoiling import without_users
+from tests.spoiling import without_table
 
 type MakeApp = Callable[[Settings], Flask]
 
@@ -155,7 +155,7 @@ def offline(bucket: BucketServer, database_url: str) -> Settings:
 
 
 def test_database_without_accounts(app: Flask, settings: Settings) -> None:
-    with without_users(settings):
+    with without_table(settings, "users"):
         result = doctor(app)["admin"]
 
     assert result.outcome == "failed"
