@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from bench.author import Author
 from bench.servers import blog
+from blog.databases import with_driver
 from blog.db import make_engine
-from blog.environment import with_driver
 from blog.local.server import BucketServer
 from tests.postgres import find_binaries, running_postgres
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from blog.databases import fault_of_database, with_driver
 from blog.origins import fault_of, origin_of
 
 DEPLOYED = ("staging", "production")
 ENVIRONMENTS = ("development", "testing", *DEPLOYED)
 SHORTEST_SECRET_KEY = 32
-DATABASES = ("postgres", "postgresql", "postgresql+psycopg", "sqlite")
 
 # The embedded bucket of `python -m blog.local`, which development uses unless S3_BUCKET is set.
 LOCAL_BUCKET = {
@@ -90,7 +90,7 @@ class Environment:
 
     def database_url(self, default: str) -> str:
         url = self.required("DATABASE_URL") if self.is_deployed else self.text("DATABASE_URL")
-        if (fault := _fault_of_database(url)) is not None:  # without the URL: it has a password
+        if (fault := fault_of_database(url)) is not None:
             self.problems.append(f"DATABASE_URL {fault}: {HOW_TO_SET['DATABASE_URL']}")
         return with_driver(url or default, on_heroku="DYNO" in self.environ)
 
@@ -223,28 +223,3 @@ class Environment:
         if value not in choices:
             self.problems.append(f"{name} is one of {', '.join(choices)}, not {value!r}")
         return value
-
-
-def _fault_of_database(url: str) -> str | None:
-    scheme, separator, rest = url.partition("://")
-    if not url:
-        return None
-    if url[0] in "'\"":
-        return "stands in quotes, which belong to no address"
-    if not separator or scheme not in DATABASES:
-        return "begins with postgres:// (or with sqlite:/// on your own machine)"
-    try:
-        urlsplit(f"//{rest}").port  # noqa: B018 (it raises)
-    except ValueError:
-        return "has a port that is none, or a password with / ? # or @, which is written as %2F say"
-    return None
-
-
-def with_driver(url: str, *, on_heroku: bool) -> str:
-    """The URL as SQLAlchemy wants it; Heroku says `postgres://`, which SQLAlchemy refuses."""
-    scheme, separator, rest = url.partition("://")
-    if scheme not in ("postgres", "postgresql"):
-        return url
-    if on_heroku and "sslmode=" not in rest:
-        rest += ("&" if "?" in rest else "?") + "sslmode=require"
-    return f"postgresql+psycopg{separator}{rest}"
