@@ -14,6 +14,11 @@ def fault_of_database(url: str) -> str | None:
         return "stands in quotes, which belong to no address"
     if not separator or scheme not in DATABASES:
         return "begins with postgres:// (or with sqlite:/// on your own machine)"
+    if scheme == "sqlite":
+        return None if rest == "" or rest[0] == "/" else "has three slashes before a path, or four"
+    address = rest.partition("?")[0]
+    if address.count("@") > 1:  # the driver would take what follows the first for the host
+        return "has a password with @, which is written as %40"
     try:
         urlsplit(f"//{rest}").port  # noqa: B018 (it raises)
     except ValueError:

@@ -26,7 +26,8 @@ HOW_TO_SET = {
     "SITE_URL": "the public origin of the blog, https://blog.example.com say",
     "S3_BUCKET": "the name of the bucket that keeps the pictures",
     "S3_REGION": "the bucket's region, eu-central-1 say",
-    "AWS_ACCESS_KEY_ID": "the access key of the user that may write to the bucket",
+    "AWS_ACCESS_KEY_ID": "the access key of the user that may write to the bucket "
+    "(docs/deploy/aws.md)",
     "AWS_SECRET_ACCESS_KEY": "the secret of that access key",
     "S3_SETUP_ACCESS_KEY_ID": "the access key that “flask bucket setup” uses; none of the three "
     "S3_SETUP_ variables is needed where the app's own key may set the bucket up",
@@ -43,9 +44,14 @@ _PLAIN_ADDRESS = re.compile(
 # A name or an address as a Host header spells it, in ASCII, without a port.
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 
+# As old buckets of AWS may be called, and whatever other stores allow beside.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
 # What goes into headers of requests to the bucket, and what only makes signatures.
 _HEADER = re.compile(r"[!-~]*")
-_SECRET = re.compile(r"[^\x00-\x1f\x7f]*")
+_SECRET = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
 
 
 class ConfigurationError(SystemExit):
@@ -130,12 +136,24 @@ class Environment:
     def endpoint_url(self) -> str | None:
         if self.uses_local_bucket and not self.text("S3_ENDPOINT_URL"):
             return f"http://127.0.0.1:{self.port('BUCKET_PORT', 9000)}"
-        return self.url("S3_ENDPOINT_URL") or None
+        url = self.url("S3_ENDPOINT_URL")
+        if url.endswith(f"/{self.text('S3_BUCKET')}"):
+            self.problems.append(
+                "S3_ENDPOINT_URL is the address of the store, without the bucket's name at its end"
+            )
+        return url or None
 
     def bucket_setting(self, name: str) -> str:
         if self.uses_local_bucket:
             return self.text(name) or LOCAL_BUCKET[name]
         return self.required(name)
+
+    def name(self, name: str) -> str:
+        """Of the bucket or its region: a part of addresses, which it may not change."""
+        value = self.bucket_setting(name)
+        if value and not _NAME.fullmatch(value):
+            self.problems.append(f"{name} is a name alone, not {value!r}: {HOW_TO_SET[name]}")
+        return value
 
     def key(self, name: str) -> str:
         """A part of an access key, as far as it is set; the value is in no message."""
@@ -183,7 +201,8 @@ class Environment:
             self.problems.append(f"{name} is a whole address, https://… say, not {value!r}")
         elif not _PLAIN_ADDRESS.fullmatch(value):  # it goes into headers, as what may be loaded
             self.problems.append(
-                f"{name} is a plain address, without a user, spaces, quotes, commas, ? or #"
+                f"{name} is a plain address, without a user, spaces, quotes, commas, ? or #, "
+                "and in ASCII (bücher.example is xn--bcher-kva.example)"
             )
         elif (fault := fault_of(value)) is not None:
             self.problems.append(f"{name} is no address: {fault}, in {value!r}")
@@ -207,8 +226,9 @@ class Environment:
 
     def number(self, name: str, default: int) -> int:
         value = self.text(name) or str(default)
-        if not value.isdecimal():
-            self.problems.append(f"{name} is a whole number, not {value!r}")
+        if not _NUMBER.fullmatch(value):
+            shown = value if len(value) < 40 else f"{value[:40]}…"
+            self.problems.append(f"{name} is a whole number from 0 on, not {shown!r}")
             return default
         return int(value)
 
@@ -216,6 +236,7 @@ class Environment:
         port = self.number(name, default)
         if port > 65535:
             self.problems.append(f"{name} is a port, 65535 at most, not {port}")
+            return default
         return port
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:

@@ -21,6 +21,8 @@ from blog.config import ROOT, ConfigurationError, database_url
         ("'postgres://ada:secret@host/blog'", "DATABASE_URL stands in quotes"),
         ("postgres://ada:secret@host:port/blog", "DATABASE_URL has a port that is none"),
         ("postgres://ada:secret/word@host/blog", "DATABASE_URL has a port that is none"),
+        ("postgres://ada:sec@secret@host/blog", "DATABASE_URL has a password with @"),
+        ("sqlite://secret/blog.db", "DATABASE_URL has three slashes"),
     ],
 )
 @pytest.mark.parametrize("environment", ["development", "production"])
@@ -40,6 +42,8 @@ def test_what_is_no_database_is_refused_in_words(environment: str, url: str, wor
         ("postgresql:///blog?host=/var/run", "postgresql+psycopg:///blog?host=/var/run"),
         ("sqlite:////var/lib/blog.db", "sqlite:////var/lib/blog.db"),
         ("sqlite://", "sqlite://"),
+        ("sqlite:////home/a@b@c/blog.db", "sqlite:////home/a@b@c/blog.db"),
+        ("postgres://ada@host/blog?user=a@b", "postgresql+psycopg://ada@host/blog?user=a@b"),
         ("postgres://ada:w%2Ford@[::1]/blog", "postgresql+psycopg://ada:w%2Ford@[::1]/blog"),
     ],
 )
