@@ -3,11 +3,12 @@
 from typing import Any
 
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import SQLAlchemyError
 
 from alembic import context
 from blog.accounts.models import User
 from blog.config import INSTANCE, database_url
-from blog.db import UtcDateTime, make_engine
+from blog.db import UtcDateTime, make_engine, reason_of
 from blog.media.ledger import Signature
 from blog.media.models import Asset
 from blog.posts.models import Post
@@ -42,7 +43,14 @@ def main() -> None:
     if engine.dialect.name == "sqlite":
         # SQLite changes a table by making a new one, which must not cascade from the old.
         event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA foreign_keys=OFF"))
-    with engine.connect() as connection:
+    try:
+        connection = engine.connect()
+    except SQLAlchemyError as error:
+        # A sentence, as `Settings.from_environment` ends with: it stands in the log of a release.
+        raise SystemExit(
+            f"The database of DATABASE_URL cannot be reached: {reason_of(error)}."
+        ) from None
+    with connection:
         migrate(connection)
         connection.commit()
     engine.dispose()

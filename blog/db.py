@@ -9,6 +9,7 @@ from flask import Flask, current_app, g
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.types import TypeDecorator
@@ -53,6 +54,12 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcDateTime}
+
+
+def reason_of(error: SQLAlchemyError) -> str:
+    """What the driver says, in one line; it names hosts and tables, and no password."""
+    said = str(getattr(error, "orig", None) or type(error).__name__).strip()
+    return said.partition("\n")[0].rstrip(".") or type(error).__name__
 
 
 def make_engine(url: str, *, pooled: bool = True) -> Engine:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from blog.config import ROOT, ConfigurationError, database_url
+from tests.postgres import free_port
 
 
 @pytest.mark.parametrize(
@@ -64,5 +65,29 @@ def test_no_command_ends_in_a_traceback(arguments: tuple[str, ...]) -> None:
 
     assert ended.returncode == 1
     assert "DATABASE_URL begins with postgres://" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "secret" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("-m", "alembic", "upgrade", "head"), ("-m", "blog.local.run")]
+)
+def test_a_database_that_cannot_be_reached_ends_a_start_in_a_sentence(
+    arguments: tuple[str, ...],
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": f"postgres://ada:secret@127.0.0.1:{free_port()}/blog",
+        },
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+    assert ended.returncode == 1
+    assert "The database of DATABASE_URL cannot be reached: " in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "secret" not in ended.stderr

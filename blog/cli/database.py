@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from blog.db import session
+from blog.db import reason_of, session
 from blog.health import OUR_TABLES, older_revisions
 
 
@@ -48,5 +48,4 @@ def _told(what: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
-        raise click.ClickException(f"{what}: {reason}") from None
+        raise click.ClickException(f"{what}: {reason_of(error)}.") from None

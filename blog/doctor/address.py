@@ -8,6 +8,7 @@ from blog.bucket.check.http import Answer, NoAnswer
 from blog.checks import Finding, Stop, failed, noted, passed
 from blog.doctor.installation import Installation, question
 from blog.health import proof
+from blog.origins import origin_of
 
 MOST_PROXIES = 2  # a CDN, and the platform's router or nginx
 
@@ -55,23 +56,33 @@ def _said(answer: Answer) -> dict[str, object]:
     """The document of an answer that is one, or nothing."""
     try:
         said = json.loads(answer.body) if answer.status == 200 else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 
 
+def _target(answer: Answer, asked: str) -> tuple[str, str]:
+    """Where a redirect leads: the address without its query, and its origin; else nothing."""
+    if answer.status not in (301, 302, 303, 307, 308):
+        return "", ""
+    try:
+        target = urljoin(asked, answer.headers.get("Location", "")).partition("?")[0]
+        return target, origin_of(target)
+    except ValueError:
+        return "", ""
+
+
 def _not_ours(installation: Installation, answer: Answer, asked: str) -> Finding:
     url = installation.settings.site_url
-    target = urljoin(asked, answer.headers.get("Location", "")).partition("?")[0]
-    if answer.status in (301, 302, 303, 307, 308) and target == asked:
+    target, host = _target(answer, asked)
+    if host and target == asked:
         return failed(
             f"{answer.status} to itself",
             cause="The blog redirects to https what came by https: the proxy before it does not "
             "say so.",
             fix="Let the proxy set X-Forwarded-Proto to the scheme that it was asked by.",
         )
-    if answer.status in (301, 302, 303, 307, 308):
-        host = f"{urlsplit(target).scheme}://{urlsplit(target).netloc}"
+    if host:
         return failed(
             f"{answer.status} to {host}",
             cause=f"{url} redirects to {host}, so addresses in feeds and pages are not the real "

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blog.accounts.models import User
 from blog.checks import Finding, failed, noted, passed, skipped
-from blog.db import now, session
+from blog.db import now, reason_of, session
 from blog.doctor.installation import Installation, question
 from blog.environment import HOW_TO_SET, SHORTEST_SECRET_KEY
 from blog.health import OUR_TABLES, newest_revision, older_revisions
@@ -95,13 +95,18 @@ def database(installation: Installation) -> Finding:
         session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
         session.rollback()
-        reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
-        return failed(
-            "not reachable",
-            cause=f"{reason.rstrip('.')}.",
-            fix="Compare DATABASE_URL with the database's address and password, and look whether "
-            "it runs.",
-        )
+        reason = reason_of(error)
+        if "not support SSL" in reason:
+            fix = (
+                "Let the database speak TLS, which is demanded on Heroku; or end DATABASE_URL with "
+                "?sslmode=disable, where the way to it is a private one."
+            )
+        else:
+            fix = (
+                "Compare DATABASE_URL with the database's address and password, and look whether "
+                "it runs."
+            )
+        return failed("not reachable", cause=f"{reason}.", fix=fix)
     dialect = session.get_bind().dialect.name
     if dialect == "sqlite" and installation.settings.is_deployed:
         return noted(

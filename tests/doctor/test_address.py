@@ -50,6 +50,13 @@ class Front:
         (404, "", False, "Something else answers"),
         (301, "https://www.blog.example/", False, "Set SITE_URL=https://www.blog.example"),
         (302, "/", True, "X-Forwarded-Proto"),
+        (
+            301,
+            "https://ada:word@www.blog.example/",
+            False,
+            "Set SITE_URL=https://www.blog.example,",
+        ),
+        (301, "http://blog.example:99999/", False, "Something else answers"),
         (503, "", True, "log"),
     ],
 )

@@ -93,6 +93,15 @@ def test_no_database(make_app: MakeApp, bucket: BucketServer, url: str) -> None:
     assert {results[name].outcome for name in ("migrations", "admin")} == {"skipped"}
 
 
+def test_database_without_tls_on_heroku(
+    make_app: MakeApp, bucket: BucketServer, postgres_url: str
+) -> None:
+    result = doctor(make_app(offline(bucket, f"{postgres_url}?sslmode=require")))["database"]
+
+    assert result.outcome == "failed"
+    assert "?sslmode=disable" in result.fix
+
+
 def test_empty_database(make_app: MakeApp, bucket: BucketServer, tmp_path: Path) -> None:
     app = make_app(offline(bucket, f"sqlite:///{tmp_path / 'empty.db'}"))
 
