@@ -8,7 +8,6 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 import trustme
 from flask import Flask
-from werkzeug.wrappers import Response
 
 from blog.accounts.models import User
 from blog.config import Settings
@@ -39,8 +38,8 @@ class Front:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self.health and environ["PATH_INFO"] == "/healthz":
             return self.app(environ, start_response)
-        headers = {"Location": self.location} if self.location else {}
-        return Response("Hello", self.status, headers=headers)(environ, start_response)
+        start_response(f"{self.status} So", [("Location", self.location)] if self.location else [])
+        return [b"Hello"]  # as it is: Werkzeug would correct where it leads
 
 
 @pytest.mark.parametrize(
@@ -56,7 +55,7 @@ class Front:
             False,
             "Set SITE_URL=https://www.blog.example,",
         ),
-        (301, "http://blog.example:99999/", False, "Something else answers"),
+        (301, "http://[bad", False, "Something else answers"),
         (503, "", True, "log"),
     ],
 )
