@@ -56,6 +56,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     log_format: Literal["json", "text", ""] = ""
     port: int = 8000
+    is_bucket_embedded: bool = False  # that of `make run`, for S3_BUCKET names no other
 
     def __post_init__(self) -> None:
         if not self.media_url:
@@ -117,6 +118,7 @@ class Settings:
             "trusted_hosts": variables.hosts("TRUSTED_HOSTS"),
             "log_format": variables.log_format(),
             "port": port,
+            "is_bucket_embedded": variables.uses_local_bucket,
         }
         variables.check_setup_key()
         variables.stop_on_problems()

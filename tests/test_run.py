@@ -7,14 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import requests
 
-from blog.config import ROOT
+from blog.config import LOCAL_BUCKET, ROOT
+from blog.local.server import BucketServer
 from tests import photos
 from tests.postgres import free_port
 from tests.remote import RemoteAuthor
@@ -47,12 +48,19 @@ class Running:
 
 
 @contextmanager
-def running(checkout: Path, ports: tuple[int, int]) -> Iterator[Running]:
+def running(
+    checkout: Path, ports: tuple[int, int], environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """The blog as `make run` starts it; killed at the end if it still runs."""
     process = subprocess.Popen(
         [sys.executable, "-m", "blog.local.run"],
         cwd=checkout,
-        env={"PATH": os.environ["PATH"], "PORT": str(ports[0]), "BUCKET_PORT": str(ports[1])},
+        env={
+            "PATH": os.environ["PATH"],
+            "PORT": str(ports[0]),
+            "BUCKET_PORT": str(ports[1]),
+            **(environment or {}),
+        },
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -143,6 +151,20 @@ def test_a_bucket_without_a_key_of_the_apps_own_is_told(checkout: Path) -> None:
     assert started.returncode == 1
     assert "AWS_ACCESS_KEY_ID is not set" in started.stderr
     assert "step 4" in started.stderr
+
+
+def test_a_bucket_of_ones_own_on_this_machine_is_not_started(checkout: Path) -> None:
+    """MinIO say, which has its port already."""
+    with BucketServer(bucket="mine") as server:
+        environment = {
+            "S3_BUCKET": "mine",
+            "S3_REGION": "us-east-1",
+            "S3_ENDPOINT_URL": server.url,
+            "AWS_ACCESS_KEY_ID": LOCAL_BUCKET["AWS_ACCESS_KEY_ID"],
+            "AWS_SECRET_ACCESS_KEY": LOCAL_BUCKET["AWS_SECRET_ACCESS_KEY"],
+        }
+        with running(checkout, (free_port(), free_port()), environment) as blog:
+            assert requests.get(f"{blog.url}/readyz", timeout=10).status_code == 200
 
 
 def test_it_ends_with_make(checkout: Path) -> None:

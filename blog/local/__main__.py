@@ -36,7 +36,10 @@ def main() -> int:
                 if options.exit_with_parent and os.getppid() != parent:
                     break
     except DirectoryInUse:
-        message = f"The directory {options.directory} is in use by another embedded bucket."
+        message = (
+            f"The directory {options.directory} is in use by another embedded bucket: a blog of "
+            "this clone runs already. Stop it; for a second blog beside it take another clone."
+        )
         print(message, file=sys.stderr)
         return 1
     except OSError as error:

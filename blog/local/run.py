@@ -55,6 +55,8 @@ def _migrate(settings: Settings) -> None:
 def _bind(app: Flask, port: int) -> BaseWSGIServer:
     try:
         listener = socket.create_server((HOST, port))
+    except PermissionError:
+        sys.exit(f"Port {port} is for the system. Choose another one: make run PORT=8000")
     except OSError:
         sys.exit(
             f"Port {port} is taken, perhaps by a blog that runs already. "
@@ -69,10 +71,10 @@ def _bind(app: Flask, port: int) -> BaseWSGIServer:
 def _bucket(settings: Settings) -> Iterator[None]:
     """The embedded bucket in a process of its own, unless the settings name another one."""
     endpoint = urlsplit(settings.endpoint_url or "")
-    if endpoint.hostname != HOST:
+    if not settings.is_bucket_embedded or endpoint.hostname != HOST:
         yield
         return
-    arguments = ["--port", str(endpoint.port), "--directory", str(INSTANCE / "bucket")]
+    arguments = ["--port", str(endpoint.port or 80), "--directory", str(INSTANCE / "bucket")]
     process = subprocess.Popen(  # noqa: S603 (our own interpreter, our own arguments)
         [sys.executable, "-m", "blog.local", *arguments, "--exit-with-parent"],
         cwd=ROOT,
