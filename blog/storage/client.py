@@ -96,8 +96,8 @@ def our_errors(key: str) -> Iterator[None]:
         raise StorageError(f"{key}: {error}") from error
     except BotoCoreError as error:
         raise StorageError(f"{key}: {error}") from error
-    except (LookupError, ValueError, ParseError, ResponseParserError, RecursionError) as error:
-        # The last is botocore's, which asks who redirects where the bucket is, and so on.
+    except (LookupError, ValueError, ParseError, ResponseParserError, RuntimeError) as error:
+        # The last is botocore's: pages without end, or redirects in a circle (RecursionError).
         raise StorageError(f"{key}: an answer that no S3 gives") from error
 
 

@@ -77,7 +77,7 @@ def asking(action: str, *, bucket: str, is_aws: bool) -> Iterator[None]:
         raise _translated(error, action, bucket, is_aws) from error
     except BotoCoreError as error:
         raise StorageError(str(error)) from error
-    except (ParseError, ResponseParserError, RecursionError) as error:  # see client.our_errors
+    except (ParseError, ResponseParserError, RuntimeError) as error:  # see client.our_errors
         raise StorageError(f"{action}: an answer that no S3 gives") from error
     except (LookupError, ValueError) as error:
         # An answer, but to another question: the store did not know the parameter.
