@@ -18,6 +18,7 @@ def bucket() -> Iterator[RightBucket]:
 
 
 STAR = ("uploads from other sites", "no star")
+OF_OUR_PAGES = {"StringLike": {"aws:Referer": f"{SITE_URL}/*"}}
 
 
 def rule(**changed: Any) -> dict[str, Any]:
@@ -111,6 +112,16 @@ def test_a_header_that_only_a_put_needs(bucket: RightBucket, missing: str) -> No
             "s3:ListBucket",
         ),
         (anybody("s3:GetObject"), "strangers: reading outside media/", "on media/* only"),
+        (
+            {**anybody("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"), "Condition": OF_OUR_PAGES},
+            "strangers: listing",
+            "s3:ListBucket",
+        ),
+        (
+            {**anybody("s3:GetObject"), "Condition": OF_OUR_PAGES},
+            "strangers: reading outside media/",
+            "on media/* only",
+        ),
         (anybody("s3:PutObject"), "strangers: writing", "s3:PutObject"),
         (
             anybody("s3:PutObject", f"arn:aws:s3:::{BUCKET}/media/*"),

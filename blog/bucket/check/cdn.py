@@ -58,8 +58,7 @@ def _through_the_cdn(target: Target) -> Iterator[Attempt]:
 def past_the_cdn(target: Target) -> Finding:
     if target.is_direct:
         return passed(NOT_BEFORE)
-    headers = {"Referer": f"{target.settings.site_url}/"}
-    answer = target.ask("GET", target.media_key, headers=headers)
+    answer = target.ask("GET", target.media_key, headers=target.referer)
     if answer.is_refusal:
         return passed(answer.words)
     if not answer.is_success:

@@ -21,10 +21,12 @@ LISTS: tuple[dict[str, str], ...] = (
 def listing(target: Target) -> Finding:
     return refused(
         Attempt(
-            target.ask("GET", query={**query, "max-keys": "1"}),
+            target.ask("GET", query={**query, "max-keys": "1"}, headers=headers),
             cause="Anybody may list what is in the bucket, also what nobody published.",
             fix=_fix(target, "s3:ListBucket is the app's alone"),
+            what=what,
         )
+        for headers, what in _guises(target)
         for query in LISTS
     )
 
@@ -80,12 +82,21 @@ def deleting(target: Target) -> Finding:
 
 @attack("strangers: reading outside media/", expected="refused", needs=(accepted,))
 def reading(target: Target) -> Finding:
-    attempt = Attempt(
-        target.ask("GET", target.pending_key),
-        cause="Anybody may read what lies under pending/, before it was checked or published.",
-        fix=_fix(target, "everybody may have s3:GetObject on media/* only, not on *"),
+    return refused(
+        Attempt(
+            target.ask("GET", target.pending_key, headers=headers),
+            cause="Anybody may read what lies under pending/, before it was checked or published.",
+            fix=_fix(target, "everybody may have s3:GetObject on media/* only, not on *"),
+            what=what,
+        )
+        for headers, what in _guises(target)
     )
-    return refused([attempt])
+
+
+def _guises(target: Target) -> tuple[tuple[dict[str, str], str], ...]:
+    """Who tells nothing, and who claims to come from a page of the blog: a policy may believe it,
+    and anybody can say so. Headers, and words for them."""
+    return ({}, ""), (target.referer, f"for who names {target.settings.site_url} as Referer")
 
 
 def _fix(target: Target, rule: str) -> str:

@@ -28,6 +28,7 @@ class Target:
         self.store = Probing(settings)
         self.http = Http()
         self.name = f"signpost-check-{secrets.token_hex(8)}"
+        self.referer = {"Referer": f"{settings.site_url}/"}  # as browsers send it from the blog
         self.content = f"Signpost checks this bucket: {self.name}\n".encode()
         self.pending_key = f"pending/{self.name}"
         self.media_key = f"media/{self.name}.webp"
@@ -153,8 +154,7 @@ class Target:
 
         Raises NoAnswer.
         """
-        headers = {"Referer": f"{self.settings.site_url}/"}
-        return self.http.request("GET", f"{self.settings.media_url}/{path}", headers=headers)
+        return self.http.request("GET", f"{self.settings.media_url}/{path}", headers=self.referer)
 
     def write(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, key: str
