@@ -1,7 +1,7 @@
 """Sabotages of the key, the clock and the address: the check finds exactly that one."""
 
 import copy
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,7 @@ import pytest
 from blog.bucket.policies import app_policy
 from blog.bucket.wanted import public_read
 from blog.config import LOCAL_BUCKET
-from blog.local.server import User
-from tests.bucket.sabotage import BUCKET, SECRET, failures, right_bucket
+from tests.bucket.sabotage import BUCKET, failures, right_bucket
 from tests.postgres import free_port
 
 MEDIA, PENDING = f"arn:aws:s3:::{BUCKET}/media/*", f"arn:aws:s3:::{BUCKET}/pending/*"
@@ -165,35 +164,6 @@ def test_wrong_setting(changed: dict[str, str], name: str, fix: str) -> None:
 
     assert failures(results) == {name}
     assert fix in results[name].fix
-
-
-def test_no_key_of_the_apps_own_yet() -> None:
-    """As where the bucket was just set up, by S3_SETUP_ACCESS_KEY_ID."""
-    with right_bucket() as bucket:
-        results = bucket.check(access_key_id="", secret_access_key="")
-
-        assert bucket.keys() == []
-    assert failures(results) == {"credentials"}
-    assert results["credentials"].happened == "AWS_ACCESS_KEY_ID is not set"
-    assert "step 4" in results["credentials"].fix
-
-
-def test_key_that_the_store_cannot_read_is_no_fault_of_the_region() -> None:
-    with right_bucket() as bucket:
-        results = bucket.check(access_key_id="AKIA,EXAMPLE")
-
-    assert len(failures(results)) == 1
-    assert results["region"].outcome == "passed"
-
-
-def test_expired_temporary_credentials() -> None:
-    yesterday = datetime.now(UTC) - timedelta(days=1)
-    user = User("TEMPORARY", SECRET, app_policy(BUCKET), "its token", yesterday)
-    with right_bucket(users=[user]) as bucket:
-        results = bucket.check(access_key_id="TEMPORARY", session_token="its token")
-
-    assert failures(results) == {"credentials"}
-    assert "AWS_SESSION_TOKEN" in results["credentials"].fix
 
 
 @pytest.mark.parametrize(

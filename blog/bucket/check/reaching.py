@@ -110,14 +110,14 @@ def credentials(target: Target) -> Finding:
             fix=MAKE_A_KEY,
         )
     answer = target.listing
-    match answer.code:
+    match _code_of_keys(answer):
         case "InvalidAccessKeyId":
             return failed(
                 answer.words,
-                cause="The store does not know AWS_ACCESS_KEY_ID: it was deleted or switched off, "
-                "or belongs to another store.",
-                fix="Make an access key for the app's user, and set AWS_ACCESS_KEY_ID and "
-                "AWS_SECRET_ACCESS_KEY.",
+                cause="The store does not know AWS_ACCESS_KEY_ID: it is not whole, was deleted or "
+                "switched off, or belongs to another store.",
+                fix="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again, whole ones of this "
+                "store; where they are lost, make a new access key for the app's user.",
             )
         case "SignatureDoesNotMatch":
             return failed(
@@ -133,7 +133,27 @@ def credentials(target: Target) -> Finding:
                 fix="Set fresh temporary credentials; or an access key of the app's own user, and "
                 "take AWS_SESSION_TOKEN away.",
             )
-    return passed("known")
+    return passed("known" if answer.is_success or answer.status == 404 else "not refused")
+
+
+def _code_of_keys(answer: Answer) -> str:
+    """S3's code for what is wrong with the key, also where a store says it otherwise.
+
+    AWS answers to a key that cannot be one as to a wrong region, which was judged before.
+    Cloudflare R2 answers 401, and 400 to a key that is not as long as its own. Garage calls all
+    that it refuses AccessDenied (src/api/common/signature/payload.rs).
+    """
+    message = answer.element("Message")
+    match answer.code:
+        case "AccessDenied" if "Invalid signature" in message:
+            return "SignatureDoesNotMatch"
+        case "AccessDenied" if "No such key:" in message:
+            return "InvalidAccessKeyId"
+        case "InvalidArgument" if "Credential access key" in message:
+            return "InvalidAccessKeyId"
+        case "AuthorizationHeaderMalformed":
+            return "InvalidAccessKeyId"
+    return "InvalidAccessKeyId" if answer.status == 401 else answer.code
 
 
 @attack("bucket", expected="exists", needs=(credentials,))
