@@ -18,12 +18,14 @@ class Asked:
     key: str
     query: str
     is_signed: bool
+    origin: str
 
     @classmethod
     def by(cls, environ: WSGIEnvironment) -> "Asked":
         _, _, key = environ["PATH_INFO"].lstrip("/").partition("/")
         is_signed = "HTTP_AUTHORIZATION" in environ
-        return cls(environ["REQUEST_METHOD"], key, environ["QUERY_STRING"], is_signed)
+        origin = environ.get("HTTP_ORIGIN", "")
+        return cls(environ["REQUEST_METHOD"], key, environ["QUERY_STRING"], is_signed, origin)
 
 
 def busy(is_meant: Callable[[Asked], bool], status: int = 503) -> type[BucketServer]:

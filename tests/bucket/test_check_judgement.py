@@ -9,7 +9,7 @@ from blog.bucket.check.judgement import Attempt, refused
 from blog.bucket.policies import app_policy
 from blog.local.server import BucketServer
 from tests.bucket.busy import Asked, busy
-from tests.bucket.sabotage import BUCKET, failures, right_bucket
+from tests.bucket.sabotage import BUCKET, SITE_URL, failures, right_bucket
 
 CHECKING = "signpost-check-"
 
@@ -55,6 +55,31 @@ def test_a_busy_store_has_refused_nothing(name: str, status: int) -> None:
     assert failures(results) == {name}
     assert results[name].happened == f"{status} SlowDown"
     assert "run this again" in results[name].fix
+
+
+NEEDED: dict[str, Callable[[Asked], bool]] = {
+    "bucket": lambda asked: (
+        asked.is_signed and asked.query.startswith("list-type=2&max-keys=1&prefix=pending")
+    ),
+    "an upload": lambda asked: (
+        asked.method == "POST" and asked.origin == SITE_URL and asked.query == ""
+    ),
+    "readers": lambda asked: (
+        asked.method == "GET" and asked.key.startswith("media/") and not asked.is_signed
+    ),
+    "in parts: a part": lambda asked: asked.method == "PUT" and "partNumber=" in asked.query,
+}
+
+
+@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_busy_store_is_set_up_right_perhaps(name: str, status: int) -> None:
+    with right_bucket(busy(NEEDED[name], status)) as bucket:
+        results = bucket.check()
+
+    assert failures(results) == {name}
+    assert results[name].happened == f"{status} SlowDown"
+    assert results[name].fix == "Look at the store's state, then run this again."
 
 
 @pytest.mark.parametrize("status", [307, 408, 429, 500, 503])

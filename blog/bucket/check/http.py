@@ -42,6 +42,15 @@ class Answer:
         return self.status == 501 or (400 <= self.status < 500 and self.status not in (408, 429))
 
     @property
+    def is_redirect(self) -> bool:
+        return 300 <= self.status < 400
+
+    @property
+    def is_clear(self) -> bool:
+        """It says what became of the request; where it does not, nothing can be concluded."""
+        return self.is_success or self.is_refusal or self.is_redirect
+
+    @property
     def code(self) -> str:
         """S3's name for the error: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
         code = self.element("Code")

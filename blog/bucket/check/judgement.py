@@ -25,8 +25,7 @@ class Attempt:
     @property
     def is_clear(self) -> bool:
         # Where a success is none (see `is_through`), the store did not do what was asked either.
-        is_redirect = self.may_redirect and 300 <= self.answer.status < 400
-        return self.answer.is_refusal or self.answer.is_success or is_redirect
+        return self.answer.is_clear and (self.may_redirect or not self.answer.is_redirect)
 
     def told(self) -> Finding:
         happened = f"{self.answer.words} {self.what}".strip()

@@ -41,6 +41,8 @@ def part(target: Target) -> Finding:
     answer = target.put_part(upload.url, headers)
     if answer.is_success:
         return passed(answer.words)
+    if not answer.is_clear:
+        return cannot_be_told(answer)
     return failed(
         answer.words,
         cause="The store did not take a part as the app signs it.",

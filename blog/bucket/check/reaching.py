@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from blog.bucket.check.dates import read_date
 from blog.bucket.check.http import Answer
+from blog.bucket.check.judgement import cannot_be_told
 from blog.bucket.check.target import Target, attack
 from blog.bucket.check.words import MAKE_A_KEY, SETUP
 from blog.checks import Finding, failed, passed, skipped
@@ -33,7 +34,7 @@ def endpoint(target: Target) -> Finding:
             "this again.",
         )
     answer = target.listing
-    if not (300 <= answer.status < 400 or _is_of_s3(answer)):
+    if not (answer.is_redirect or _is_of_s3(answer)):
         return failed(
             answer.words,
             cause=f"What answers at {host} is no S3.",
@@ -81,7 +82,7 @@ def region(target: Target) -> Finding:
             fix="Wait an hour, then run this again.",
         )
     is_elsewhere = answer.code in WRONG_REGION and right != ours
-    if is_elsewhere or 300 <= answer.status < 400:
+    if is_elsewhere or answer.is_redirect:
         return failed(
             answer.words,
             cause=f"S3_REGION is {ours}, and the bucket is "
@@ -165,6 +166,8 @@ def bucket(target: Target) -> Finding:
             cause=f"There is no bucket {target.settings.bucket} there.",
             fix=f"Compare S3_BUCKET with its name. {SETUP}, which makes it.",
         )
+    if not answer.is_clear:
+        return cannot_be_told(answer)
     if answer.status >= 400 and answer.status != 403:
         return failed(
             answer.words,

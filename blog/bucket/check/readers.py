@@ -53,6 +53,8 @@ def readers(target: Target) -> Finding:
     answer = published(target)
     if answer.status == 200 and answer.body == target.content:
         return passed(f"200 at {target.media_host}")
+    if not answer.is_clear:
+        return cannot_be_told(answer)
     if target.is_direct:
         return failed(
             answer.words,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from blog.bucket.check.http import Answer
-from blog.bucket.check.judgement import Attempt, refused
+from blog.bucket.check.judgement import Attempt, cannot_be_told, refused
 from blog.bucket.check.reaching import bucket
 from blog.bucket.check.target import Target, attack
 from blog.bucket.check.words import POLICY
@@ -32,6 +32,8 @@ def accepted(target: Target) -> Finding:
         )
     if answer.is_success:
         return passed(answer.words)
+    if not answer.is_clear:
+        return cannot_be_told(answer)
     method = target.settings.upload_method
     if method == "post" and (answer.status in (405, 501) or answer.code in NO_POST):
         return failed(
