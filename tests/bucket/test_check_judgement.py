@@ -15,6 +15,9 @@ CHECKING = "signpost-check-"
 
 BUSY: dict[str, Callable[[Asked], bool]] = {
     # Only the first of several questions, for each of them counts.
+    "uploads from other sites": lambda asked: (
+        asked.method == "OPTIONS" and asked.origin == "https://signpost-check.example"
+    ),
     "strangers: listing": lambda asked: (
         asked.method == "GET" and asked.query == "list-type=2&max-keys=1" and not asked.is_signed
     ),
@@ -61,6 +64,7 @@ NEEDED: dict[str, Callable[[Asked], bool]] = {
     "bucket": lambda asked: (
         asked.is_signed and asked.query.startswith("list-type=2&max-keys=1&prefix=pending")
     ),
+    "uploads from SITE_URL": lambda asked: asked.method == "OPTIONS" and asked.origin == SITE_URL,
     "an upload": lambda asked: (
         asked.method == "POST" and asked.origin == SITE_URL and asked.query == ""
     ),
