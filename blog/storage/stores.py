@@ -22,13 +22,20 @@ class Store:
     is_plain: bool = False
     has_post: bool = True  # presigned POST
     has_policies: bool = True  # for a key: else it holds for a whole bucket
+    has_versions: bool = True  # else it keeps none, though it may name them
 
 
 AWS = Store("AWS S3", ("amazonaws.com", "amazonaws.com.cn"), is_aws=True)
 
 STORES = (
     AWS,
-    Store("Cloudflare R2", ("r2.cloudflarestorage.com",), has_post=False, has_policies=False),
+    Store(
+        "Cloudflare R2",
+        ("r2.cloudflarestorage.com",),
+        has_post=False,
+        has_policies=False,
+        has_versions=False,
+    ),
     Store("Backblaze B2", ("backblazeb2.com",), is_plain=True, has_post=False, has_policies=False),
     Store("Tigris", ("storage.dev", "tigris.dev")),
 )

@@ -181,14 +181,3 @@ def test_what_was_stored_in_spite_of_a_fault_is_taken_away() -> None:
 
         assert bucket.keys() == []
     assert "an upload" in failures(results)
-
-
-def test_bucket_that_keeps_versions() -> None:
-    with right_bucket() as bucket:
-        bucket.owner.put_bucket_versioning(
-            Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"}
-        )
-        results = bucket.check()
-
-    assert results["cleaned up"].outcome == "noted"
-    assert results["cleaned up"].happened == "old versions are left"

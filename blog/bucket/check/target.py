@@ -180,8 +180,8 @@ class Target:
             host = urlsplit(self.settings.bucket_url).netloc
             raise Stop(failed("no answer", cause=f"{host}: {error}.", fix=fix)) from None
 
-        version = answer.headers.get("x-amz-version-id", "null")
-        self.keeps_versions = self.keeps_versions or version != "null"
+        if self.kind.has_versions and answer.headers.get("x-amz-version-id", "null") != "null":
+            self.keeps_versions = True
         return answer
 
     @contextmanager
