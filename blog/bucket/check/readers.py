@@ -55,7 +55,8 @@ def readers(target: Target) -> Finding:
         return passed(f"200 at {target.media_host}")
     if not answer.is_clear:
         return cannot_be_told(answer)
-    if target.is_direct:
+    # Some names of a bucket lead to another one.
+    if target.is_direct and not answer.is_redirect:
         return failed(
             answer.words,
             cause="Nobody may read what is under media/: the bucket's policy does not allow it, or "

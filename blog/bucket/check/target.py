@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from urllib.parse import quote, urlencode, urlsplit
 
+from blog.bucket.check.addresses import is_of_bucket, is_on_this_machine
 from blog.bucket.check.http import Answer, Http, NoAnswer, form
 from blog.bucket.check.words import where_to_look
 from blog.checks import Check, Finding, Stop, failed
@@ -45,12 +46,13 @@ class Target:
     def is_embedded(self) -> bool:
         """The bucket of `make run` and the tests, by what its server calls itself."""
         server = self.first.headers.get("Server", "")
-        return self._is_on_this_machine and server == EMBEDDED_SERVER
+        is_here = is_on_this_machine(self.settings.endpoint_url)
+        return is_here and server == EMBEDDED_SERVER
 
     @property
     def is_embedded_owner(self) -> bool:
         is_owner = self.settings.access_key_id == LOCAL_BUCKET["AWS_ACCESS_KEY_ID"]
-        return is_owner and self._is_on_this_machine
+        return is_owner and is_on_this_machine(self.settings.endpoint_url)
 
     @property
     def is_aws(self) -> bool:
@@ -71,16 +73,11 @@ class Target:
     @property
     def is_direct(self) -> bool:
         """Whether readers get the pictures from the bucket itself, and not from a CDN."""
-        return self.settings.media_url == self.settings.bucket_url
+        return is_of_bucket(self.settings.media_url, self.settings)
 
     @property
     def media_host(self) -> str:
         return urlsplit(self.settings.media_url).netloc
-
-    @property
-    def _is_on_this_machine(self) -> bool:
-        host = urlsplit(self.settings.endpoint_url or "").hostname
-        return host in ("127.0.0.1", "localhost", "::1")
 
     @cached_property
     def first(self) -> Answer:
