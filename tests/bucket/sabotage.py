@@ -99,6 +99,8 @@ class RightBucket:
             self.owner.get_bucket_policy(Bucket=BUCKET)["Policy"],
             self.owner.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"],
             self.owner.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"],
+            self.owner.get_bucket_ownership_controls(Bucket=BUCKET)["OwnershipControls"],
+            self.owner.get_bucket_acl(Bucket=BUCKET)["Grants"],
         ]
 
     def set_cors(self, rules: list[dict[str, Any]]) -> None:

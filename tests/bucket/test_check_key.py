@@ -87,6 +87,7 @@ def test_key_that_may_do_less(policy: dict[str, Any], name: str, missing: str) -
                 "s3:PutBucketCORS",
                 "s3:PutLifecycleConfiguration",
                 "s3:PutBucketPublicAccessBlock",
+                "s3:PutBucketOwnershipControls",
             )
         ),
     ],

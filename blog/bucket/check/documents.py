@@ -19,14 +19,22 @@ SETTINGS = {
     "cors": b"<SignpostCheck>",
     "lifecycle": b"<SignpostCheck>",
     "publicAccessBlock": b"<SignpostCheck>",
+    "ownershipControls": b"<SignpostCheck>",
+    "acl": b"<SignpostCheck>",
 }
 REFUSALS = (401, 403, 405, 501)
+# To who has the right, where there are no access lists: nothing of them can be changed.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+NO_LISTS = "AccessControlListNotSupported"
 
 
-@attack("key: the bucket's settings", expected="cannot be changed", needs=(bucket,))
+@attack("key: the bucket's settings", expected="what is tried is refused", needs=(bucket,))
 def settings(target: Target) -> Finding:
     not_of_the_embedded_owner(target)
-    found = {name: _may_change(target, name) for name in SETTINGS}
+    # Another store may take anything for the access list that closes a bucket, and may not take the
+    # one back that it told before.
+    tried = [name for name in SETTINGS if name != "acl" or _is_strict(target)]
+    found = {name: _may_change(target, name) for name in tried}
     may = [name for name, answer in found.items() if answer]
     if may:
         return failed(
@@ -38,22 +46,25 @@ def settings(target: Target) -> Finding:
     untold = [name for name, answer in found.items() if answer is None]
     if untold:
         return skipped(f"the store does not tell safely: {', '.join(untold)}")
-    return passed("refused")
+    return passed(f"refused: {', '.join(tried)}")
+
+
+def _is_strict(target: Target) -> bool:
+    """Whether it takes no document that is none, and judges rights before it looks at one."""
+    return target.is_aws or target.is_embedded
 
 
 def _may_change(target: Target, name: str) -> bool | None:
     """Tries to; None where the store does not tell, or what is there could not be put back."""
     before = target.ask("GET", query={name: ""}, is_signed=True)
-    # These two take no document that is none, and judge rights before they look at one.
-    is_strict = target.is_aws or target.is_embedded
     if before.is_success or _is_unset(before):
         target.undos[name] = partial(_put_back, target, name, before)
-    elif not is_strict:
+    elif not _is_strict(target):
         return None
     answer = _put(target, name, SETTINGS[name])
     if answer.is_refusal:
         target.undos.pop(name, None)
-        return _judge(target, name, answer, is_strict=is_strict)
+        return _judge(target, name, answer)
     # Taken, or taken perhaps, by one that had a fault afterwards. Of a strict store it may be
     # unknown what was there, and a fault of its own has then come before it judged the document.
     if name in target.undos:
@@ -73,12 +84,12 @@ def _may_change(target: Target, name: str) -> bool | None:
     return True
 
 
-def _judge(target: Target, name: str, answer: Answer, *, is_strict: bool) -> bool | None:
-    if answer.status in REFUSALS:
+def _judge(target: Target, name: str, answer: Answer) -> bool | None:
+    if answer.status in REFUSALS or answer.code == NO_LISTS:
         return False
     if answer.status != 400:
         return None
-    if is_strict and answer.code.startswith("Malformed"):
+    if _is_strict(target) and answer.code.startswith("Malformed"):
         return True
     # A stranger has no right at all: who tells even him what is wrong judges rights later.
     stranger = _put(target, name, SETTINGS[name], is_signed=False)
@@ -86,7 +97,8 @@ def _judge(target: Target, name: str, answer: Answer, *, is_strict: bool) -> boo
 
 
 def _is_unset(answer: Answer) -> bool:
-    return answer.status == 404 and answer.code.startswith("NoSuch")
+    is_named = answer.code.startswith("NoSuch") or answer.code == "OwnershipControlsNotFoundError"
+    return answer.status == 404 and is_named
 
 
 def _put_back(target: Target, name: str, before: Answer) -> str:
@@ -100,7 +112,7 @@ def _put_back(target: Target, name: str, before: Answer) -> str:
         if _is_unset(current):
             return ""
         answer = target.ask("DELETE", query={name: ""}, is_signed=True)
-    if answer.is_success:
+    if answer.is_success or answer.code == NO_LISTS:
         return ""
     was = before.body.decode(errors="replace") if before.is_success else "nothing"
     return f"What was there could not be put back ({answer.words}); it was: {was}"
