@@ -74,6 +74,11 @@ def name_of(rule: Document) -> str:
     return next((str(rule[name]) for name in NAMES if rule.get(name)), "")
 
 
+def called(rule: Document) -> str:
+    """The rule in a sentence."""
+    return f"“{name_of(rule)}”" if name_of(rule) else "without a name"
+
+
 def is_same(one: Document, other: Document) -> bool:
     """Do two rules say the same? Names, orders, and a list of one or its only member are alike."""
     return _essence(one) == _essence(other)

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from blog.bucket.distributions import lets_cloudfront_in
-from blog.bucket.merging import name_of
+from blog.bucket.merging import called
 from blog.bucket.wanted import MEDIA, Document, Mode
 
 # A condition on one of these leaves not everybody, if it says who.
@@ -24,7 +24,7 @@ def open_cors(rules: Sequence[Document]) -> Iterator[str]:
         stars = [origin for origin in rule.get("AllowedOrigins", []) if "*" in origin]
         if stars:
             yield (
-                f"The CORS rule {_called(rule)} is not ours and stays, but it lets any page of"
+                f"The CORS rule {called(rule)} is not ours and stays, but it lets any page of"
                 f" {', '.join(stars)} send {', '.join(rule.get('AllowedMethods', []))}. Take it"
                 " away, or name its origins, unless another application needs it as it is."
             )
@@ -35,7 +35,7 @@ def open_statements(statements: Sequence[Document], bucket: str, mode: Mode) -> 
     for statement in statements:
         if lets_cloudfront_in(statement) and not _only_reads_media(statement, bucket):
             yield (
-                f"The statement {_called(statement)} of the bucket policy is not ours and stays,"
+                f"The statement {called(statement)} of the bucket policy is not ours and stays,"
                 f" but it allows CloudFront {_rights(statement)}, and so everybody who asks there."
                 f" s3:GetObject on {MEDIA}* is enough: take it away."
             )
@@ -43,20 +43,16 @@ def open_statements(statements: Sequence[Document], bucket: str, mode: Mode) -> 
             continue
         if not _only_reads_media(statement, bucket):
             yield (
-                f"The statement {_called(statement)} of the bucket policy is not ours and stays,"
+                f"The statement {called(statement)} of the bucket policy is not ours and stays,"
                 f" but it allows everybody {_rights(statement)}. The blog needs no more than"
                 f" s3:GetObject on {MEDIA}*: take it away, or name who it is for."
             )
         elif mode == "cdn":
             yield (
-                f"The statement {_called(statement)} of the bucket policy is not ours and stays,"
+                f"The statement {called(statement)} of the bucket policy is not ours and stays,"
                 " but it lets readers come past the CDN: take it away. Block Public Access keeps"
                 " it without effect meanwhile, and refuses any change of the policy."
             )
-
-
-def _called(rule: Document) -> str:
-    return f"“{name_of(rule)}”" if name_of(rule) else "without a name"
 
 
 def _is_for_everybody(statement: Document) -> bool:

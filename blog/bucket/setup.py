@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from blog.bucket.deletion import deleting_rules
 from blog.bucket.distributions import Distributions, distributions
 from blog.bucket.merging import filtered, foreign, merged
 from blog.bucket.openness import open_cors, open_statements
@@ -156,19 +157,28 @@ def changes(found: Found, wanted: Wanted) -> list[Change]:
 
 
 def warnings(found: Found, wanted: Wanted) -> Iterator[str]:
-    """A sentence for each rule that is not ours and opens more than the blog needs."""
-    rules = listed(found.documents.get(CORS.name), "CORSRules")
-    told = list(open_cors(foreign(rules, *wanted.cors_rules)))
+    """A sentence for each rule that is not ours and opens more than the blog needs, or deletes."""
     known = (*wanted.statements, *wanted.superseded_statements)
-    others = foreign(statements(found.documents.get(POLICY.name)), *known)
-    told += open_statements(others, wanted.bucket, wanted.mode)
-    yield from told
-    if told:
+    cors = listed(found.documents.get(CORS.name), "CORSRules")
+    policy = statements(found.documents.get(POLICY.name))
+    lifecycle = listed(found.documents.get(LIFECYCLE.name), "Rules")
+    told = {
+        "cors": list(open_cors(foreign(cors, *wanted.cors_rules))),
+        "policy": list(open_statements(foreign(policy, *known), wanted.bucket, wanted.mode)),
+        "lifecycle": list(deleting_rules(foreign(lifecycle, *wanted.lifecycle_rules))),
+    }
+    for sentences in told.values():
+        yield from sentences
+    commands = [
+        f"“aws s3api delete-bucket-{name} --bucket {wanted.bucket}”"
+        for name, sentences in told.items()
+        if sentences
+    ]
+    if commands:
         options = f" --mode cdn --distribution {wanted.distribution}" if wanted.distribution else ""
         yield (
             "To take such rules away, edit them in the store's console. Where nothing else needs"
-            f" the others either, “aws s3api delete-bucket-cors --bucket {wanted.bucket}” and"
-            f" “aws s3api delete-bucket-policy --bucket {wanted.bucket}” take away all; run"
+            f" the others either, {' and '.join(commands)} takes away all; run"
             f" “flask bucket setup{options}” at once then, and ours are back."
         )
 
