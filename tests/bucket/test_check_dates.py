@@ -47,15 +47,16 @@ def dated(text: str) -> type[BucketServer]:
 
 
 class Expires(lenient.Clerk):
-    """Tells when what was stored will be gone."""
+    """Tells when what is stored under pending/ will be gone."""
 
     at = ""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, given: list[tuple[str, str]], *rest: Any) -> Any:
             kept = [pair for pair in given if pair[0].lower() != "x-amz-expiration"]
-            told = ("x-amz-expiration", f'expiry-date="{self.at}"')
-            return start_response(status, [*kept, told], *rest)
+            if "/media/" not in environ["PATH_INFO"]:
+                kept.append(("x-amz-expiration", f'expiry-date="{self.at}"'))
+            return start_response(status, kept, *rest)
 
         return super().__call__(environ, start)
 

@@ -62,6 +62,7 @@ CHECKS: Sequence[Attack] = (
     parts.objects,
     parts.aborted,
     lasting.expiry,
+    lasting.staying,
     readers.deletion,
     rights.other_buckets,
     rights.reading,
