@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from blog.bucket.commands import command
 from blog.bucket.setup import PARTS, POLICY, PUBLIC_ACCESS, Change, Found, Part, changes, look
 from blog.bucket.stores import lacks
 from blog.bucket.wanted import Wanted
+from blog.config import Settings
 from blog.storage.administration import PAUSES, Administration
 from blog.storage.client import StorageError
 from blog.storage.refusals import NotAllowed, NotSupported, PublicPolicyBlocked
-from blog.storage.stores import Store
+from blog.storage.stores import store_at
 
 Outcome = Literal["done", "lacking", "failed", "untried"]
 
@@ -26,16 +28,18 @@ class Step:
     words: str
 
 
-def refused(found: Found, store: Store, key_name: str) -> list[Step]:
+def refused(found: Found, settings: Settings, key_name: str) -> list[Step]:
     """The parts that could not be looked at, so that they are left alone."""
     return [
-        _failure(part, found.refusals[part.name], store, key_name)
+        _failure(part, found.refusals[part.name], settings, key_name)
         for part in PARTS
         if part.name in found.refusals
     ]
 
 
-def apply(administration: Administration, needed: Sequence[Change], store: Store) -> Iterator[Step]:
+def apply(
+    administration: Administration, needed: Sequence[Change], settings: Settings
+) -> Iterator[Step]:
     """Changes one part after another, and tells of each; the rest goes on where one fails."""
     failed_access = False
     for change in needed:
@@ -49,7 +53,7 @@ def apply(administration: Administration, needed: Sequence[Change], store: Store
             if is_as_shown:
                 part.write(administration, change.after)
         except StorageError as error:
-            step = _failure(part, error, store, administration.key_name)
+            step = _failure(part, error, settings, administration.key_name)
             failed_access = failed_access or (is_access and step.outcome == "failed")
             yield step
         else:
@@ -78,10 +82,10 @@ def unkept(administration: Administration, steps: Sequence[Step], wanted: Wanted
         yield Step(part, "failed", words)
 
 
-def _failure(part: Part, error: StorageError, store: Store, key_name: str) -> Step:
+def _failure(part: Part, error: StorageError, settings: Settings, key_name: str) -> Step:
     match error:
         case NotSupported():
-            return Step(part, "lacking", lacks(store, part.name))
+            return Step(part, "lacking", lacks(store_at(settings.endpoint_url), part.name))
         case NotAllowed():
             words = lacking_right(error, key_name)
             if "explicit deny" in str(error):  # of an organisation, say: no policy helps then
@@ -94,9 +98,11 @@ def _failure(part: Part, error: StorageError, store: Store, key_name: str) -> St
                 " use --mode cdn. A public statement that is not ours has to go first."
             )
         case _ if "InvalidBucketAclWithObjectOwnership" in str(error):
+            operation = "put-bucket-acl --acl private"
+            closing = command(operation, settings.bucket, settings.endpoint_url)
             words = (
                 "The bucket's access list gives rights to others, and would lose its effect: take"
-                " them away (aws s3api put-bucket-acl --acl private --bucket …), then run it again."
+                f" them away (“{closing}”, by who may: s3:PutBucketAcl), then run it again."
             )
         case _:
             words = f"The bucket refused: {error}"

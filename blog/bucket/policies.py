@@ -58,7 +58,8 @@ def app_policy(bucket: str) -> dict[str, Any]:
 
 
 def setup_policy(bucket: str) -> dict[str, Any]:
-    """The least that `flask bucket setup` needs; the running app never has these rights."""
+    """The least that `flask bucket setup` needs, with the commands for deleting rules that it
+    prints; the running app never has these rights."""
     return _policy(
         {
             # A bucket's existence and region are told to those who may list it.
@@ -73,6 +74,9 @@ def setup_policy(bucket: str) -> dict[str, Any]:
                 "s3:PutBucketPublicAccessBlock",
                 "s3:GetBucketPolicy",
                 "s3:PutBucketPolicy",
+                # Not setup itself, but who takes rules of others away, as it advises. Deleting
+                # CORS and lifecycle goes by the rights to put them.
+                "s3:DeleteBucketPolicy",
                 "s3:GetBucketCORS",
                 "s3:PutBucketCORS",
                 "s3:GetLifecycleConfiguration",

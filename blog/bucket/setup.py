@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from blog.bucket.commands import WITH, command
 from blog.bucket.deletion import deleting_rules
 from blog.bucket.distributions import Distributions, distributions
 from blog.bucket.merging import filtered, foreign, merged
@@ -156,7 +157,7 @@ def changes(found: Found, wanted: Wanted) -> list[Change]:
     return needed
 
 
-def warnings(found: Found, wanted: Wanted) -> Iterator[str]:
+def warnings(found: Found, wanted: Wanted, settings: Settings) -> Iterator[str]:
     """A sentence for each rule that is not ours and opens more than the blog needs, or deletes."""
     known = (*wanted.statements, *wanted.superseded_statements)
     cors = listed(found.documents.get(CORS.name), "CORSRules")
@@ -170,7 +171,7 @@ def warnings(found: Found, wanted: Wanted) -> Iterator[str]:
     for sentences in told.values():
         yield from sentences
     commands = [
-        f"“aws s3api delete-bucket-{name} --bucket {wanted.bucket}”"
+        f"“{command(f'delete-bucket-{name}', wanted.bucket, settings.endpoint_url)}”"
         for name, sentences in told.items()
         if sentences
     ]
@@ -178,8 +179,8 @@ def warnings(found: Found, wanted: Wanted) -> Iterator[str]:
         options = f" --mode cdn --distribution {wanted.distribution}" if wanted.distribution else ""
         yield (
             "To take such rules away, edit them in the store's console. Where nothing else needs"
-            f" the others either, {' and '.join(commands)} takes away all; run"
-            f" “flask bucket setup{options}” at once then, and ours are back."
+            f" the others either, take away all by {' and '.join(commands)}; run"
+            f" “flask bucket setup{options}” at once then, and ours are back. {WITH}."
         )
 
 

@@ -19,7 +19,6 @@ from blog.logs import escaped
 from blog.storage import StorageError
 from blog.storage.administration import Administration
 from blog.storage.refusals import KeyRefused, NameTaken, NotAllowed
-from blog.storage.stores import Store, store_at
 
 MARKS = {
     "done": click.style("✓", fg="green"),
@@ -78,11 +77,10 @@ def setup_bucket(
         f"{settings.bucket} in {settings.region} ({settings.bucket_url}), for pages of"
         f" {', '.join(pages)}, with the key in {administration.key_name}\n"
     )
-    store = store_at(settings.endpoint_url)
     found = _look(administration, settings)
     wanted = wanted_for(settings, found, mode, distribution, hotlink_protection, pages)
     needed = setup.changes(found, wanted)
-    problems = refused(found, store, administration.key_name)
+    problems = refused(found, settings, administration.key_name)
     is_warned = _show(found, needed, problems, wanted, settings)
     if found.exists and not needed:
         click.echo("Nothing to change.")
@@ -91,7 +89,7 @@ def setup_bucket(
     else:
         if not yes:
             _ask(settings.bucket)
-        problems += _apply(administration, wanted, found, store)
+        problems += _apply(administration, wanted, found, settings)
     if any(step.outcome in ("failed", "untried") for step in problems):
         raise click.exceptions.Exit(1)
     if not dry_run:
@@ -145,7 +143,7 @@ def _show(
         click.echo()
     for step in problems:
         _tell(step)
-    warnings = list(setup.warnings(found, wanted))
+    warnings = list(setup.warnings(found, wanted, settings))
     for note in [*warnings, *setup.notes(wanted, settings), *advice(settings)]:
         click.echo(f"{MARKS['lacking']} {escaped(note)}")
     return bool(warnings)
@@ -159,7 +157,7 @@ def _ask(bucket: str) -> None:
 
 
 def _apply(
-    administration: Administration, wanted: Wanted, found: Found, store: Store
+    administration: Administration, wanted: Wanted, found: Found, settings: Settings
 ) -> list[Step]:
     steps: list[Step] = []
 
@@ -170,8 +168,8 @@ def _apply(
 
     if not found.exists:
         found = _create(administration, wanted)
-        tell(refused(found, store, administration.key_name))
-    tell(apply(administration, setup.changes(found, wanted), store))
+        tell(refused(found, settings, administration.key_name))
+    tell(apply(administration, setup.changes(found, wanted), settings))
     tell(unkept(administration, steps, wanted))
     return steps
 

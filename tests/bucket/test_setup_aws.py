@@ -21,7 +21,6 @@ from blog.local.operations import Answer
 from blog.local.request import S3Request
 from blog.storage.administration import Administration
 from blog.storage.refusals import NotAllowed, NotSupported, asking
-from blog.storage.stores import store_at
 from tests.bucket.commands import NAME, SITE, client_of, documents, run, settings_for
 from tests.bucket.lesser import store_that
 
@@ -133,7 +132,7 @@ def apply_with_refusals(count: int, words: str = BLOCKED) -> tuple[list[float], 
         administration.create()
         wanted = Wanted(bucket=NAME, origins=(SITE,))
         needed = setup.changes(setup.look(administration), wanted)
-        steps = list(apply(administration, needed, store_at(settings.endpoint_url)))
+        steps = list(apply(administration, needed, settings))
     return pauses, steps
 
 

@@ -20,7 +20,6 @@ from blog.local.request import S3Request
 from blog.local.server import BucketServer
 from blog.local.users import User
 from blog.storage.administration import Administration
-from blog.storage.stores import store_at
 from tests.bucket.commands import NAME, SITE, client_of, documents, run, settings_for
 from tests.bucket.lesser import store_that
 from tests.postgres import free_port
@@ -68,7 +67,7 @@ def test_a_rule_that_somebody_adds_meanwhile_is_not_written_over(bucket: BucketS
     with closing(client_of(settings)) as client:
         client.put_bucket_cors(Bucket=NAME, CORSConfiguration={"CORSRules": [ANY_PAGE]})
 
-    steps = list(apply(administration, needed, store_at(settings.endpoint_url)))
+    steps = list(apply(administration, needed, settings))
 
     [failed] = [step for step in steps if step.outcome != "done"]
     assert (failed.part, failed.outcome) == (CORS, "failed")
@@ -114,7 +113,7 @@ def test_what_the_store_does_not_keep_is_not_called_set(
         administration.create()
         wanted = Wanted(bucket=NAME, origins=(SITE,))
         needed = changes(look(administration), wanted)
-        steps = list(apply(administration, needed, store_at(settings.endpoint_url)))
+        steps = list(apply(administration, needed, settings))
         left = list(unkept(administration, steps, wanted))
 
     assert {step.outcome for step in steps} == {"done"}

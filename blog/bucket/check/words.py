@@ -1,5 +1,6 @@
 """What several checks say about what to do."""
 
+from blog.bucket.commands import WITH, command
 from blog.config import Settings
 
 SETUP = (
@@ -13,13 +14,13 @@ MAKE_A_KEY = (
 )
 
 
-def without_foreign(part: str, bucket: str) -> str:
+def without_foreign(part: str, bucket: str, endpoint_url: str | None = None) -> str:
     """How to get rid of rules that setup leaves alone, for they are not its own; `part` is policy
     or cors, as the AWS CLI calls them."""
     return (
-        f"“aws s3api delete-bucket-{part} --bucket {bucket}” takes all of it away, also what is "
-        f"not the blog's (which “flask bucket setup” shows, and leaves alone). Then: {SETUP}, "
-        "which puts the blog's own back"
+        f"“{command(f'delete-bucket-{part}', bucket, endpoint_url)}” takes all of it away, also "
+        "what is not the blog's (which “flask bucket setup” shows, and leaves alone). "
+        f"{WITH}. Then: {SETUP}, which puts the blog's own back"
     )
 
 
