@@ -117,11 +117,13 @@ def _look(administration: Administration, settings: Settings) -> Found:
         is_embedded = name == LOCAL_BUCKET["S3_BUCKET"] and settings.endpoint_url is not None
         start = " Start “make run”, or name its port: BUCKET_PORT=…" if is_embedded else ""
         raise _stop(f"The bucket {name} cannot be asked: {error}{start}") from None
-    if found.region and found.region != settings.region:
-        words = f"The bucket {name} is in {found.region}, and S3_REGION says {settings.region}"
+    right = administration.right_region or found.region
+    if right and right != settings.region:
+        what = f"The bucket {name}" if found.exists else "The store"
+        words = f"{what} is in {right}, and S3_REGION says {settings.region}"
         if administration.is_region_binding:
-            raise _stop(f"{words}: set S3_REGION={found.region} and run it again.")
-        _say(f"{words}: where signatures are refused, set S3_REGION={found.region}.")
+            raise _stop(f"{words}: set S3_REGION={right}, here and where the blog runs.")
+        _say(f"{words}. This store takes both.")
     return found
 
 

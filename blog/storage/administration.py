@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 TRANSITION_SIZE = "TransitionDefaultMinimumObjectSize"
+REGION = "x-amz-bucket-region"
 PAUSES = (1, 2, 4)  # seconds before a change is tried again that came too early after another one
 
 
@@ -46,12 +47,16 @@ class Administration(Connection):
             )
         super().__init__(settings)
         self.pause = pause
+        # The store's, where it was asked and refuses that of the settings.
+        self.right_region: str | None = None
 
     @cached_property
     def _made_client(self) -> "S3Client":
         client = super()._made_client
         if not self._store.is_aws:
             client.meta.events.register("before-sign.s3", _with_md5)
+        for operation in ("HeadBucket", "GetBucketLocation"):
+            client.meta.events.register(f"response-received.s3.{operation}", self._hear_of_region)
         return client
 
     def region(self) -> str | None:
@@ -66,13 +71,27 @@ class Administration(Connection):
             # A HEAD has no body to say why: a GET tells a wrong key from a missing right.
             with self._asking("s3:ListBucket"):
                 self._client.get_bucket_location(Bucket=self._bucket)
-            raise
-        return answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+            if self.right_region is None:
+                raise
+            return self.right_region
+        return answer["ResponseMetadata"]["HTTPHeaders"].get(REGION)
 
     @property
     def is_region_binding(self) -> bool:
-        """Whether uploads fail that name another region; other stores often do not care."""
-        return self._store.is_aws
+        """Whether uploads fail that name another region; some stores do not care."""
+        return self._store.is_aws or self.right_region is not None
+
+    def _hear_of_region(self, parsed_response: Document | None, **_: object) -> None:
+        """Where a store refuses a signature for its region, botocore signs again for the right one
+        and tells nobody; but an upload is signed once."""
+        if parsed_response is None:  # no answer at all
+            return
+        answer = parsed_response["ResponseMetadata"]
+        if answer["HTTPStatusCode"] in (301, 307, 400):
+            error = parsed_response.get("Error", {})
+            told = answer["HTTPHeaders"].get(REGION) or error.get("Region")
+            if told != self._settings.region:
+                self.right_region = told
 
     def create(self) -> None:
         """Makes the bucket in the region of the settings; raises NameTaken."""

@@ -69,7 +69,7 @@ def test_a_bucket_in_another_region_names_the_setting(aws: None) -> None:
 
     assert result.exit_code == 1
     assert f"The bucket {NAME} is in eu-central-1, and S3_REGION says eu-west-1" in result.output
-    assert "set S3_REGION=eu-central-1 and run it again" in result.output
+    assert "set S3_REGION=eu-central-1, here and where the blog runs." in result.output
 
 
 def test_the_printed_policy_is_enough_where_iam_is_enforced(aws: None) -> None:

@@ -17,7 +17,6 @@ from tests.bucket.lesser import (
     as_listing,
     as_unset,
     refusing,
-    store_that,
     store_without,
 )
 
@@ -165,28 +164,3 @@ def test_a_bucket_that_cannot_be_reached_is_said_so() -> None:
     assert result.exit_code == 1
     assert f"The bucket {NAME} cannot be asked: " in result.output
     assert "Traceback" not in result.output
-
-
-def test_another_region_is_a_note_where_the_store_may_not_care() -> None:
-    with BucketServer() as server:
-        run(settings_for(server.url), "setup", "--yes")
-        elsewhere = settings_for(server.url, region="eu-west-1")
-        result = run(elsewhere, "setup", "--dry-run")
-
-    assert "is in us-east-1, and S3_REGION says eu-west-1" in result.output
-    assert "set S3_REGION=us-east-1" in result.output
-
-
-def test_a_store_that_knows_no_such_region_makes_the_bucket_in_its_own() -> None:
-    creations = iter([Refusal(400, "InvalidLocationConstraint", "It is not valid"), None])
-
-    def answers(request: S3Request) -> Refusal | None:
-        is_creation = request.method == "PUT" and not request.key and request.subresource is None
-        return next(creations) if is_creation else None
-
-    with store_that(answers) as server:
-        result = run(settings_for(server.url, region="somewhere"), "setup", "--yes")
-
-    assert result.exit_code == 0
-    assert "✓ Bucket: created." in result.output
-    assert list(creations) == []
