@@ -15,6 +15,11 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
 
 
+def is_loopback(url: str) -> bool:
+    """Whether nobody but this machine gets there."""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+
+
 def fault_of(url: str) -> str | None:
     """What is wrong with an address that looks like one: its port, or an IPv6 address."""
     try:

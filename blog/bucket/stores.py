@@ -8,6 +8,7 @@ s3-compatibility); docs/bucket.md says more. Whether a store lacks something, it
 from collections.abc import Iterator, Mapping
 
 from blog.config import Settings
+from blog.origins import is_loopback
 from blog.storage.stores import Store, store_at
 
 OTHERWISE = {
@@ -51,6 +52,11 @@ def lacks(store: Store, part: str) -> str:
 
 def advice(settings: Settings) -> Iterator[str]:
     """What to set for the app itself, because of where the bucket is."""
+    if is_loopback(settings.site_url) and not is_loopback(settings.endpoint_url or ""):
+        yield (
+            f"SITE_URL is {settings.site_url}: a blog elsewhere cannot upload here. Set SITE_URL to"
+            " its address, and run this again."
+        )
     store = store_at(settings.endpoint_url)
     if settings.upload_method == "post" and not store.has_post:
         yield f"{store.name} takes no forms (presigned POST): set S3_UPLOAD_METHOD=put."

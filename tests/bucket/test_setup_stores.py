@@ -1,6 +1,7 @@
 """Stores that lack a part of S3: it is said what to do there instead, and the rest is done."""
 
 import pytest
+from moto import mock_aws
 
 from blog.bucket.stores import OTHERWISE, advice, lacks
 from blog.bucket.wanted import cors_rule, lifecycle_rules
@@ -164,3 +165,25 @@ def test_a_bucket_that_cannot_be_reached_is_said_so() -> None:
     assert result.exit_code == 1
     assert f"The bucket {NAME} cannot be asked: " in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("endpoint_url", [None, "https://s3.example.com"])
+@pytest.mark.parametrize("site_url", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]"])
+def test_a_site_url_of_this_machine_is_told_where_the_bucket_is_elsewhere(
+    site_url: str, endpoint_url: str | None
+) -> None:
+    [told] = advice(settings_for(endpoint_url, site_url=site_url))
+
+    assert told == (
+        f"SITE_URL is {site_url}: a blog elsewhere cannot upload here. Set SITE_URL to its address,"
+        " and run this again."
+    )
+    assert list(advice(settings_for("http://localhost:9000", site_url=site_url))) == []
+    assert list(advice(settings_for(endpoint_url))) == []
+
+
+def test_a_site_url_that_was_forgotten_is_told_before_anything_changes() -> None:
+    with mock_aws():
+        result = run(settings_for(None, site_url="http://127.0.0.1:8000"), "setup", "--dry-run")
+
+    assert "! SITE_URL is http://127.0.0.1:8000: a blog elsewhere" in result.output
