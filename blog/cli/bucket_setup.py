@@ -14,6 +14,7 @@ from blog.bucket.setup import Found
 from blog.bucket.stores import advice
 from blog.bucket.wanted import Mode, Wanted
 from blog.cli.setup_options import check_name, check_options, origins_for, wanted_for
+from blog.cli.telling import failure, fill
 from blog.config import LOCAL_BUCKET, Settings
 from blog.logs import escaped
 from blog.storage import StorageError
@@ -75,8 +76,9 @@ def setup_bucket(
     pages = origins_for(settings, origins)
     _say(
         f"{settings.bucket} in {settings.region} ({settings.bucket_url}), for pages of"
-        f" {', '.join(pages)}, with the key in {administration.key_name}\n"
+        f" {', '.join(pages)}, with the key in {administration.key_name}"
     )
+    click.echo()
     found = _look(administration, settings)
     wanted = wanted_for(settings, found, mode, distribution, hotlink_protection, pages)
     needed = setup.changes(found, wanted)
@@ -94,7 +96,7 @@ def setup_bucket(
         raise click.exceptions.Exit(1)
     if not dry_run:
         ends = "tells whether it is safe with what is noted above" if is_warned else "proves it"
-        click.echo(f"“flask bucket check”, run with the app's own key, {ends}.")
+        _say(f"“flask bucket check”, run with the app's own key, {ends}.")
 
 
 def _look(administration: Administration, settings: Settings) -> Found:
@@ -136,7 +138,7 @@ def _show(
 ) -> bool:
     """What will be, and what is to be known of it; tells whether others' rules were warned of."""
     if not found.exists:
-        click.echo(f"The bucket {wanted.bucket} will be created in {settings.region}.")
+        _say(f"The bucket {wanted.bucket} will be created in {settings.region}.")
     for change in needed:
         click.secho(f"\n{change.part.title}", bold=True)
         for line in difference(change.before, change.after):
@@ -147,7 +149,7 @@ def _show(
         _tell(step)
     warnings = list(setup.warnings(found, wanted, settings))
     for note in [*warnings, *setup.notes(wanted, settings), *advice(settings)]:
-        click.echo(f"{MARKS['lacking']} {escaped(note)}")
+        fill(escaped(note), start=f"{MARKS['lacking']} ", indent="  ")
     return bool(warnings)
 
 
@@ -195,13 +197,14 @@ def _create(administration: Administration, wanted: Wanted) -> Found:
 
 
 def _tell(step: Step) -> None:
-    click.echo(f"{MARKS[step.outcome]} {step.part.title}: {escaped(step.words)}")
+    start = f"{MARKS[step.outcome]} {step.part.title}: "
+    fill(escaped(step.words), start=start, indent="  ")
 
 
 def _stop(words: str) -> click.ClickException:
     """An end in these words, of which a part may be the store's."""
-    return click.ClickException(escaped(words))
+    return failure(escaped(words))
 
 
 def _say(words: str) -> None:
-    click.echo("\n".join(escaped(line) for line in words.split("\n")))
+    fill(escaped(words))

@@ -1,13 +1,12 @@
 """How checks are told: a table for people, JSON for machines."""
 
 import json
-import shutil
-import textwrap
 from collections.abc import Iterable, Mapping
 
 import click
 
 from blog.checks import Outcome, Result
+from blog.cli.telling import NARROW, fill, width
 from blog.logs import escaped
 
 MARKS: Mapping[Outcome, tuple[str, str]] = {
@@ -17,8 +16,6 @@ MARKS: Mapping[Outcome, tuple[str, str]] = {
     "skipped": ("–", "bright_black"),
 }
 NAME_WIDTH = 34  # characters of a column
-NARROW = 100  # characters; a terminal below that has no room for what is expected
-WIDEST = 120
 FOLDED = 6  # so many lines in a row that say the same are told as one
 
 
@@ -64,40 +61,21 @@ def _tell_skipped(alike: list[Result]) -> None:
         return
     mark, color = MARKS["skipped"]
     sentence = f"{len(alike)} more {escaped(alike[0].happened)}"
-    _fill(sentence, start=f"{click.style(mark, fg=color, bold=True)} ", indent="  ")
+    fill(sentence, start=f"{click.style(mark, fg=color, bold=True)} ", indent="  ")
 
 
 def _tell_line(result: Result) -> None:
     mark, color = MARKS[result.outcome]
     start = f"{click.style(mark, fg=color, bold=True)} {result.name:<{NAME_WIDTH}} "
     happened = escaped(result.happened)
-    if _width() >= NARROW:
+    if width() >= NARROW:
         start += f"{result.expected:<{NAME_WIDTH}} "
     elif result.outcome == "failed":
         happened = f"{happened} (expected: {result.expected})"
-    _fill(happened, start=start, indent=" " * 4)
+    fill(happened, start=start, indent=" " * 4)
     for sentence, before in ((result.cause, "    "), (result.fix, "  → ")):
         if sentence:
-            _fill(escaped(sentence), start=before, indent="    ")
-
-
-def _fill(text: str, *, start: str, indent: str) -> None:
-    """Wraps between words, for addresses and commands are copied."""
-    # What colours a letter takes no room.
-    plain = click.unstyle(start)
-    first, *further = textwrap.wrap(
-        plain + text,
-        _width(),
-        subsequent_indent=indent,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
-    click.echo("\n".join([start + first[len(plain) :], *further]))
-
-
-def _width() -> int:
-    """Of the terminal, in characters; COLUMNS says another."""
-    return min(shutil.get_terminal_size((NARROW, 24)).columns, WIDEST)
+            fill(escaped(sentence), start=before, indent="    ")
 
 
 def _summary(told: list[Result]) -> str:

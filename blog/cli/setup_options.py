@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-import click
-
 from blog.bucket.setup import Found
 from blog.bucket.wanted import LOOPBACK_ORIGINS, Mode, Wanted
+from blog.cli.telling import usage_error
 from blog.config import Settings
 from blog.logs import escaped
 from blog.origins import fault_of, origin_of
@@ -25,26 +24,26 @@ def check_options(
     mode: Mode | None, distribution: str | None, is_protected: bool, origins: Iterable[str]
 ) -> None:
     if distribution is not None and mode == "public":
-        raise click.UsageError("--distribution is for --mode cdn.")
+        raise usage_error("--distribution is for --mode cdn.")
     if distribution is not None and not DISTRIBUTION.fullmatch(distribution):
-        raise click.UsageError(
+        raise usage_error(
             f"{distribution!r} is not the ARN of a CloudFront distribution. The console shows it"
             " on the distribution's page, and “aws cloudfront list-distributions” as ARN:"
             " arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE say."
         )
     if is_protected and (mode == "cdn" or distribution is not None):
-        raise click.UsageError(
+        raise usage_error(
             "--hotlink-protection is for --mode public: a CDN does not tell the bucket whose page"
             " asked. Refuse by the Referer at the CDN itself."
         )
     for origin in origins:
         if not ORIGIN.fullmatch(origin):
-            raise click.UsageError(
+            raise usage_error(
                 f"{origin!r} is not an origin: scheme and host, and a port where it is not the"
                 " usual one, without a path or a star; https://www.example.com say."
             )
         if (fault := fault_of(origin)) is not None:
-            raise click.UsageError(f"{origin!r} is not an origin: {fault}.")
+            raise usage_error(f"{origin!r} is not an origin: {fault}.")
 
 
 def origins_for(settings: Settings, further: Iterable[str]) -> tuple[str, ...]:
@@ -58,7 +57,7 @@ def origins_for(settings: Settings, further: Iterable[str]) -> tuple[str, ...]:
 
 def check_name(bucket: str) -> None:
     if not NAME.fullmatch(bucket):
-        raise click.UsageError(
+        raise usage_error(
             f"S3_BUCKET is {bucket!r}: a bucket's name has 3 to 63 small letters, digits and"
             " hyphens, the first and the last no hyphen."
         )
@@ -83,12 +82,12 @@ def wanted_for(
     mode = mode or "cdn"
     named = distribution or there.only
     if mode == "cdn" and not named:
-        raise click.UsageError(
+        raise usage_error(
             "--mode cdn needs --distribution ARN: the CloudFront distribution that may read. The"
             " console shows its ARN on its page; docs/deploy/aws.md says how to make one."
         )
     if mode == "cdn" and is_protected:
-        raise click.UsageError(
+        raise usage_error(
             "The bucket is behind a CDN, which does not tell it whose page asked: refuse by the"
             " Referer at the CDN itself, without --hotlink-protection."
         )
@@ -106,13 +105,13 @@ def _mode_of(found: Found) -> Mode:
     there = found.distributions
     if there.is_any and not there.only:
         named = f" ({escaped(', '.join(there.arns))})" if there.arns else ""
-        raise click.UsageError(
+        raise usage_error(
             f"The bucket policy lets CloudFront read, but not one distribution alone{named}. Say"
             " which is to read, by --mode cdn --distribution ARN, or --mode public to let everybody"
             " read from the bucket itself."
         )
     if found.is_closed_unseen:
-        raise click.UsageError(
+        raise usage_error(
             "The bucket is closed to the public, and the key may not read its policy"
             " (s3:GetBucketPolicy), so that it cannot be told who reads it. Say --mode public to"
             " open it, or --mode cdn --distribution ARN."

@@ -46,6 +46,11 @@ def run(settings: Settings, *arguments: str) -> Result:
     return result
 
 
+def said(result: Result) -> str:
+    """What it said, however narrow the terminal, in which sentences are wrapped."""
+    return " ".join(result.output.split())
+
+
 def documents(settings: Settings) -> dict[str, Any]:
     """Everything that setup may change, as the bucket's own key is told it."""
     return dict(setup.look(Administration(settings)).documents)

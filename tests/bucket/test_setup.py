@@ -9,7 +9,16 @@ import requests
 from blog.bucket.wanted import Wanted
 from blog.config import Settings
 from blog.local.server import BucketServer
-from tests.bucket.commands import DISTRIBUTION, NAME, SITE, client_of, documents, run, settings_for
+from tests.bucket.commands import (
+    DISTRIBUTION,
+    NAME,
+    SITE,
+    client_of,
+    documents,
+    run,
+    said,
+    settings_for,
+)
 
 CDN = ("--mode", "cdn", "--distribution", DISTRIBUTION)
 PICTURE = "media/picture.webp"
@@ -39,8 +48,8 @@ def test_a_bucket_that_is_missing_is_created_and_set_up(settings: Settings) -> N
 
     wanted = Wanted(bucket=NAME, origins=(SITE,))
     assert result.exit_code == 0
-    assert f"The bucket {NAME} will be created in us-east-1." in result.output
-    assert "✓ Bucket: created." in result.output
+    assert f"The bucket {NAME} will be created in us-east-1." in said(result)
+    assert "✓ Bucket: created." in said(result)
     assert documents(settings) == {
         "ownership": {"ObjectOwnership": "BucketOwnerEnforced"},
         "public access": wanted.public_access,
@@ -65,7 +74,7 @@ def test_a_second_run_finds_nothing_to_change(
     second = run(settings, "setup", *options)
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert "Nothing to change." in second.output
+    assert "Nothing to change." in said(second)
     assert "@@" not in second.output
     assert {request.method for request in bucket.received} <= {"GET", "HEAD"}
     assert documents(settings) == before
@@ -77,7 +86,7 @@ def test_a_dry_run_shows_all_and_changes_nothing(settings: Settings, bucket: Buc
     assert result.exit_code == 0
     assert '+      "Sid": "SignpostPublicRead"' in result.output
     assert '+        "https://blog.example.com"' in result.output
-    assert "Nothing was changed, for this is a dry run." in result.output
+    assert "Nothing was changed, for this is a dry run." in said(result)
     assert {request.method for request in bucket.received} == {"HEAD"}
 
 
@@ -124,9 +133,7 @@ def test_behind_a_cdn_nobody_reads_from_the_bucket_itself(settings: Settings, st
     result = run(settings, "setup", "--yes", *CDN)
 
     assert result.exit_code == 0
-    assert (
-        "MEDIA_URL is not set here. Where the blog runs it has to be the address" in result.output
-    )
+    assert "MEDIA_URL is not set here. Where the blog runs it has to be the address" in said(result)
     assert status_of(settings, PICTURE) == 403
     after = documents(settings)
     assert set(after["public access"].values()) == {True}
@@ -152,8 +159,8 @@ def test_a_private_bucket_is_not_opened_by_a_run_that_names_no_mode(settings: Se
     again = run(settings, "setup", "--yes", "--origin", "https://www.example.com")
     opened = run(settings, "setup", "--yes", "--mode", "public")
 
-    assert "✓ CORS: set." in again.output
-    assert "policy" not in again.output
+    assert "✓ CORS: set." in said(again)
+    assert "policy" not in said(again)
     assert '-      "Sid": "SignpostCloudFront"' in opened.output
     assert documents(settings)["policy"]["Statement"][0]["Sid"] == "SignpostPublicRead"
 
@@ -161,7 +168,7 @@ def test_a_private_bucket_is_not_opened_by_a_run_that_names_no_mode(settings: Se
 def test_media_url_is_not_asked_for_where_it_is_set(bucket: BucketServer) -> None:
     settings = settings_for(bucket.url, media_url="https://cdn.example.com")
 
-    assert "MEDIA_URL" not in run(settings, "setup", "--yes", *CDN).output
+    assert "MEDIA_URL" not in said(run(settings, "setup", "--yes", *CDN))
 
 
 def test_hotlink_protection_refuses_other_sites_and_nobody_who_tells_none(
@@ -169,7 +176,7 @@ def test_hotlink_protection_refuses_other_sites_and_nobody_who_tells_none(
 ) -> None:
     result = run(settings, "setup", "--yes", "--hotlink-protection")
 
-    assert "no access control: any client can leave the Referer away or forge it" in result.output
+    assert "no access control: any client can leave the Referer away or forge it" in said(result)
     assert status_of(settings, PICTURE) == 200
     assert status_of(settings, PICTURE, Referer=f"{SITE}/posts/a") == 200
     assert status_of(settings, PICTURE, Referer="https://other.example/") == 403
@@ -201,5 +208,5 @@ def test_an_option_that_makes_no_sense_is_refused(
     result = run(settings, "setup", "--yes", *options)
 
     assert result.exit_code == 2
-    assert words in result.output
+    assert words in said(result)
     assert "PUT" not in {request.method for request in bucket.received}

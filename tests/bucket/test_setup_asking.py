@@ -10,14 +10,14 @@ import pytest
 
 from blog.config import LOCAL_BUCKET, ROOT
 from blog.local.server import BucketServer
-from tests.bucket.commands import NAME, SITE, run, settings_for
+from tests.bucket.commands import NAME, SITE, run, said, settings_for
 
 
 def test_without_a_terminal_it_does_not_ask_and_changes_nothing(bucket: BucketServer) -> None:
     result = run(settings_for(bucket.url), "setup")
 
     assert result.exit_code == 1
-    assert "There is nobody to ask here: say --yes to change this." in result.output
+    assert "There is nobody to ask here: say --yes to change this." in said(result)
     assert {request.method for request in bucket.received} == {"HEAD"}
 
 

@@ -21,7 +21,7 @@ from blog.local.operations import Answer
 from blog.local.request import S3Request
 from blog.storage.administration import Administration
 from blog.storage.refusals import NotAllowed, NotSupported, asking
-from tests.bucket.commands import NAME, SITE, client_of, documents, run, settings_for
+from tests.bucket.commands import NAME, SITE, client_of, documents, run, said, settings_for
 from tests.bucket.lesser import store_that
 
 # What moto asks for under names that IAM does not know, beside the right names. The embedded
@@ -59,7 +59,7 @@ def test_a_bucket_of_aws_is_created_in_its_region(aws: None, region: str) -> Non
     assert after["CORS"]["CORSRules"] == [cors_rule([SITE])]
     assert after["lifecycle"]["Rules"] == lifecycle_rules()
     assert after["policy"]["Statement"] == Wanted(bucket=NAME, origins=(SITE,)).statements
-    assert "Nothing to change." in again.output
+    assert "Nothing to change." in said(again)
 
 
 def test_a_bucket_in_another_region_names_the_setting(aws: None) -> None:
@@ -68,8 +68,8 @@ def test_a_bucket_in_another_region_names_the_setting(aws: None) -> None:
     result = run(settings_for(None, region="eu-west-1"), "setup", "--yes")
 
     assert result.exit_code == 1
-    assert f"The bucket {NAME} is in eu-central-1, and S3_REGION says eu-west-1" in result.output
-    assert "set S3_REGION=eu-central-1, here and where the blog runs." in result.output
+    assert f"The bucket {NAME} is in eu-central-1, and S3_REGION says eu-west-1" in said(result)
+    assert "set S3_REGION=eu-central-1, here and where the blog runs." in said(result)
 
 
 def test_the_printed_policy_is_enough_where_iam_is_enforced(aws: None) -> None:
@@ -78,8 +78,8 @@ def test_the_printed_policy_is_enough_where_iam_is_enforced(aws: None) -> None:
     again = run_enforced(settings, "setup")
 
     assert result.exit_code == 0, result.output
-    assert "✓ Bucket: created." in result.output
-    assert "Nothing to change." in again.output
+    assert "✓ Bucket: created." in said(result)
+    assert "Nothing to change." in said(again)
 
 
 def test_the_apps_policy_is_not_enough_where_iam_is_enforced(aws: None) -> None:
@@ -89,7 +89,7 @@ def test_the_apps_policy_is_not_enough_where_iam_is_enforced(aws: None) -> None:
     result = run_enforced(settings, "setup", "--yes", "--hotlink-protection")
 
     assert result.exit_code == 1
-    assert "lacks the right" in result.output
+    assert "lacks the right" in said(result)
 
 
 @set_initial_no_auth_action_count(0)
@@ -187,7 +187,7 @@ def test_a_name_that_is_taken_meanwhile_is_said_so() -> None:
         result = run(settings_for(server.url), "setup", "--yes")
 
     assert result.exit_code == 1
-    assert f"The name {NAME} is taken by somebody else: choose another one" in result.output
+    assert f"The name {NAME} is taken by somebody else: choose another one" in said(result)
 
 
 LIFECYCLE = b"""<LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">

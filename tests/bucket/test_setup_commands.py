@@ -11,7 +11,7 @@ from blog.bucket.commands import command
 from blog.bucket.policies import setup_policy
 from blog.local.server import BucketServer
 from blog.local.users import User
-from tests.bucket.commands import NAME, client_of, run, settings_for
+from tests.bucket.commands import NAME, client_of, run, said, settings_for
 from tests.bucket.lesser import refusing, store_without
 
 KEY, SECRET = "AKIASETUPEXAMPLE", "the-setup-secret"
@@ -32,19 +32,19 @@ def test_what_setup_and_check_advise_goes_to_the_store(bucket: BucketServer) -> 
         client.put_bucket_cors(Bucket=NAME, CORSConfiguration={"CORSRules": [ANY_PAGE]})
 
     printed = command("delete-bucket-cors", NAME, bucket.url)
-    said = run(settings, "setup", "--dry-run").output
+    shown = said(run(settings, "setup", "--dry-run"))
 
-    assert f"“{printed}”" in said
-    assert "“flask bucket policy --setup” prints allows it." in said
+    assert f"“{printed}”" in shown
+    assert "“flask bucket policy --setup” prints allows it." in shown
     assert f"“{printed}”" in without_foreign("cors", NAME, bucket.url)
 
 
 def test_an_access_list_of_others_is_taken_away_at_the_store() -> None:
     refusal = refusing("InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set", 400)
     with store_without("ownership", answers=refusal) as server:
-        said = run(settings_for(server.url), "setup", "--yes").output
+        shown = said(run(settings_for(server.url), "setup", "--yes"))
 
-    assert command("put-bucket-acl --acl private", NAME, server.url) in said
+    assert command("put-bucket-acl --acl private", NAME, server.url) in shown
 
 
 @pytest.mark.parametrize("part", ["cors", "policy", "lifecycle"])

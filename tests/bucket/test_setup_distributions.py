@@ -13,7 +13,7 @@ from blog.bucket.wanted import cloudfront
 from blog.config import Settings
 from blog.local.server import BucketServer
 from blog.local.users import User
-from tests.bucket.commands import DISTRIBUTION, NAME, client_of, documents, run, settings_for
+from tests.bucket.commands import DISTRIBUTION, NAME, client_of, documents, run, said, settings_for
 
 OTHER = "arn:aws:cloudfront::123456789012:distribution/E2OTHEREXAMPLE"
 CDN = ("--mode", "cdn", "--distribution", DISTRIBUTION)
@@ -90,8 +90,8 @@ def test_a_bucket_behind_cloudfront_is_not_opened_by_a_run_that_names_no_mode(
     [theirs, ours] = after["policy"]["Statement"]
     assert theirs["Principal"] == console(**changes)["Principal"]
     assert ours == cloudfront(NAME, DISTRIBUTION)
-    assert f"it allows CloudFront s3:GetObject on arn:aws:s3:::{NAME}/*" in result.output
-    assert "Nothing to change." in run(settings, "setup").output
+    assert f"it allows CloudFront s3:GetObject on arn:aws:s3:::{NAME}/*" in said(result)
+    assert "Nothing to change." in said(run(settings, "setup"))
 
 
 def test_what_the_console_wrote_for_media_alone_counts_as_ours(
@@ -102,7 +102,7 @@ def test_what_the_console_wrote_for_media_alone_counts_as_ours(
 
     result = run(settings, "setup", "--yes")
 
-    assert "it allows CloudFront" not in result.output
+    assert "it allows CloudFront" not in said(result)
     assert documents(settings)["policy"] == before
 
 
@@ -135,8 +135,8 @@ def test_where_it_cannot_be_told_for_which_distribution_a_mode_is_demanded(
     unnamed = run(settings, "setup", "--yes", "--mode", "cdn")
 
     assert result.exit_code == 2
-    assert "lets CloudFront read" in result.output
-    assert "--mode cdn --distribution ARN, or --mode public" in result.output
+    assert "lets CloudFront read" in said(result)
+    assert "--mode cdn --distribution ARN, or --mode public" in said(result)
     assert unnamed.exit_code == 2
     assert documents(settings) == before
     assert run(settings, "setup", "--yes", *CDN).exit_code == 0
@@ -152,7 +152,7 @@ def test_what_stands_for_a_distribution_gives_the_terminal_no_orders(
     result = run(settings, "setup", "--yes")
 
     assert result.exit_code == 2
-    assert DISTRIBUTION in result.output
+    assert DISTRIBUTION in said(result)
     assert not set("\x1b\x07") & set(result.output)
 
 
@@ -174,7 +174,7 @@ def test_a_closed_bucket_whose_policy_may_not_be_read_is_not_opened() -> None:
         result = run(settings_for(server.url, **key), "setup", "--yes")
 
         assert result.exit_code == 2
-        assert "may not read its policy" in result.output
+        assert "may not read its policy" in said(result)
         assert set(documents(owner)["public access"].values()) == {True}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from blog.config import Settings
 from blog.local.server import BucketServer
-from tests.bucket.commands import NAME, client_of, documents, run, settings_for
+from tests.bucket.commands import NAME, client_of, documents, run, said, settings_for
 
 WEEK = {"Days": 7}
 
@@ -44,11 +44,11 @@ def test_a_rule_that_deletes_pictures_is_told_and_kept(settings: Settings, clien
     assert result.exit_code == 0
     assert (
         "! The lifecycle rule “tidy” is not ours and stays, but it deletes published pictures"
-        " after 7 days." in result.output
+        " after 7 days." in said(result)
     )
-    assert "aws s3api delete-bucket-lifecycle" in result.output
-    assert "aws s3api delete-bucket-cors" not in result.output
-    assert result.output.endswith("tells whether it is safe with what is noted above.\n")
+    assert "aws s3api delete-bucket-lifecycle" in said(result)
+    assert "aws s3api delete-bucket-cors" not in said(result)
+    assert said(result).endswith("tells whether it is safe with what is noted above.")
     assert documents(settings)["lifecycle"]["Rules"][0] == theirs
 
 
@@ -99,7 +99,7 @@ def test_a_rule_is_told_where_it_may_take_a_picture(
 ) -> None:
     put_lifecycle(client, rule(**members))
 
-    output = run(settings, "setup", "--dry-run").output
+    output = said(run(settings, "setup", "--dry-run"))
 
     assert ("The lifecycle rule “tidy” is not ours" in output) is is_told
 
@@ -113,4 +113,4 @@ def test_when_it_deletes_is_said(
 ) -> None:
     put_lifecycle(client, rule(Filter={"Prefix": ""}, Expiration=expiration))
 
-    assert f"it deletes published pictures {when}" in run(settings, "setup", "--dry-run").output
+    assert f"it deletes published pictures {when}" in said(run(settings, "setup", "--dry-run"))

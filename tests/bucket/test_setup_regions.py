@@ -7,7 +7,7 @@ from blog.local.operations import Answer
 from blog.local.request import S3Request
 from blog.local.server import BucketServer
 from blog.storage.administration import Administration
-from tests.bucket.commands import NAME, documents, run, settings_for
+from tests.bucket.commands import NAME, documents, run, said, settings_for
 from tests.bucket.lesser import store_that
 
 
@@ -23,9 +23,9 @@ def test_a_region_that_the_store_refuses_stops_it(bucket: BucketServer, is_made:
     what = f"The bucket {NAME}" if is_made else "The store"
     assert (
         f"{what} is in us-east-1, and S3_REGION says eu-central-1: set S3_REGION=us-east-1, here"
-        " and where the blog runs." in result.output
+        " and where the blog runs." in said(result)
     )
-    assert "proves it" not in result.output
+    assert "proves it" not in said(result)
     assert {request.method for request in bucket.received if "?" in request.path} <= {"GET"}
 
 
@@ -40,7 +40,7 @@ def test_another_region_does_not_matter_where_the_store_takes_both() -> None:
         result = run(settings, "setup", "--yes")
 
     assert result.exit_code == 0
-    assert "is in zone-7, and S3_REGION says us-east-1. This store takes both." in result.output
+    assert "is in zone-7, and S3_REGION says us-east-1. This store takes both." in said(result)
 
 
 def test_a_store_that_knows_no_such_region_makes_the_bucket_in_its_own() -> None:

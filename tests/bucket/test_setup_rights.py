@@ -13,7 +13,7 @@ from blog.bucket.policies import app_policy, setup_policy
 from blog.config import Settings
 from blog.local.server import BucketServer
 from blog.local.users import User
-from tests.bucket.commands import DISTRIBUTION, NAME, client_of, documents, run, settings_for
+from tests.bucket.commands import DISTRIBUTION, NAME, client_of, documents, run, said, settings_for
 
 KEY, SECRET = "AKIASETUPEXAMPLE", "the-setup-secret"
 ACTIONS: list[str] = setup_policy(NAME)["Statement"][0]["Action"]
@@ -47,8 +47,8 @@ def test_the_printed_policy_is_enough() -> None:
         again = run(settings, "setup", "--hotlink-protection")
 
     assert (first.exit_code, changed.exit_code, again.exit_code) == (0, 0, 0)
-    assert "✓ Bucket: created." in first.output
-    assert "Nothing to change." in again.output
+    assert "✓ Bucket: created." in said(first)
+    assert "Nothing to change." in said(again)
 
 
 def test_a_right_to_create_is_named_where_it_lacks() -> None:
@@ -56,7 +56,7 @@ def test_a_right_to_create_is_named_where_it_lacks() -> None:
         result = run(settings, "setup", "--yes")
 
     assert result.exit_code == 1
-    assert "S3_SETUP_ACCESS_KEY_ID lacks the right s3:CreateBucket; “flask" in result.output
+    assert "S3_SETUP_ACCESS_KEY_ID lacks the right s3:CreateBucket; “flask" in said(result)
 
 
 def test_a_bucket_that_may_not_be_looked_at_is_explained_both_ways() -> None:
@@ -65,8 +65,8 @@ def test_a_bucket_that_may_not_be_looked_at_is_explained_both_ways() -> None:
         result = run(settings, "setup", "--yes")
 
     assert result.exit_code == 1
-    assert "Where it is not: names are taken world-wide" in result.output
-    assert "lacks the right s3:ListBucket" in result.output
+    assert "Where it is not: names are taken world-wide" in said(result)
+    assert "lacks the right s3:ListBucket" in said(result)
 
 
 @pytest.mark.parametrize("action", READS)
@@ -78,7 +78,7 @@ def test_a_part_that_may_not_be_read_is_left_alone_and_the_right_named(action: s
         after = documents(owner(settings))
 
     assert result.exit_code == 1
-    assert f"S3_SETUP_ACCESS_KEY_ID lacks the right {action}; “flask bucket policy" in result.output
+    assert f"S3_SETUP_ACCESS_KEY_ID lacks the right {action}; “flask bucket policy" in said(result)
     assert result.output.count("✗") == 1
     assert after.keys() == before.keys()
     assert [part for part in after if after[part] != before[part]] == (
@@ -94,11 +94,11 @@ def test_a_part_that_may_not_be_changed_is_told_and_the_rest_is_done(action: str
         again = run(owner(settings), "setup", "--dry-run")
 
     assert result.exit_code == 1
-    assert f"S3_SETUP_ACCESS_KEY_ID lacks the right {action}; “flask bucket policy" in result.output
+    assert f"S3_SETUP_ACCESS_KEY_ID lacks the right {action}; “flask bucket policy" in said(result)
     assert result.output.count("✗") == 1
     # A policy that is public is not tried where public access could not be opened for it.
     is_lock = action == "s3:PutBucketPublicAccessBlock"
-    assert result.output.count("– Bucket policy: not tried") == is_lock
+    assert said(result).count("– Bucket policy: not tried") == is_lock
     assert again.output.count("@@ ") >= 1
     assert result.output.count("✓") == 5 - 1 - is_lock
 
@@ -110,7 +110,7 @@ def test_readers_are_not_locked_out_where_the_cdn_could_not_be_let_in() -> None:
         after = documents(owner(settings))
 
     assert result.exit_code == 1
-    assert "– Block Public Access: not tried, for the step before it failed." in result.output
+    assert "– Block Public Access: not tried, for the step before it failed." in said(result)
     assert after["public access"]["RestrictPublicBuckets"] is False
 
 
@@ -129,7 +129,7 @@ def test_the_apps_own_key_may_not_set_up() -> None:
         result = run(settings, "setup", "--yes", "--hotlink-protection")
 
     assert result.exit_code == 1
-    assert "s3:ListBucket" in result.output
+    assert "s3:ListBucket" in said(result)
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_a_key_that_the_store_refuses_is_told_from_a_right_that_lacks(
         result = run(replace(settings, **changes), "setup", "--yes")
 
     assert result.exit_code == 1
-    assert f"The store refuses the key in S3_SETUP_ACCESS_KEY_ID ({code})." in result.output
-    assert SECRET not in result.output
+    assert f"The store refuses the key in S3_SETUP_ACCESS_KEY_ID ({code})." in said(result)
+    assert SECRET not in said(result)
 
 
 def test_a_temporary_key_that_expired_is_named() -> None:
@@ -163,4 +163,4 @@ def test_a_temporary_key_that_expired_is_named() -> None:
         result = run(settings, "setup", "--yes")
 
     assert result.exit_code == 1
-    assert "The store refuses the key in S3_SETUP_ACCESS_KEY_ID (ExpiredToken)" in result.output
+    assert "The store refuses the key in S3_SETUP_ACCESS_KEY_ID (ExpiredToken)" in said(result)

@@ -10,7 +10,16 @@ import pytest
 from blog.bucket.wanted import cors_rule, lifecycle_rules, public_read
 from blog.config import Settings
 from blog.local.server import BucketServer
-from tests.bucket.commands import DISTRIBUTION, NAME, SITE, client_of, documents, run, settings_for
+from tests.bucket.commands import (
+    DISTRIBUTION,
+    NAME,
+    SITE,
+    client_of,
+    documents,
+    run,
+    said,
+    settings_for,
+)
 
 EVERYTHING = {
     "Sid": "TheTutorial",
@@ -78,7 +87,7 @@ def test_rules_of_others_stay_as_they_are(settings: Settings, client: Any) -> No
     assert after["policy"]["Statement"] == [PARTNER, public_read(NAME)]
     assert after["CORS"]["CORSRules"] == [cors_rule([SITE]), *before["CORS"]["CORSRules"]]
     assert after["lifecycle"]["Rules"] == [*before["lifecycle"]["Rules"], *lifecycle_rules()]
-    assert "Nothing to change." in run(settings, "setup").output
+    assert "Nothing to change." in said(run(settings, "setup"))
 
 
 def test_a_rule_of_ours_that_was_changed_is_put_right_in_its_place(
@@ -114,7 +123,7 @@ def test_rules_that_say_the_same_under_another_name_count_as_ours(
     result = run(settings, "setup", "--yes")
 
     after = documents(settings)
-    assert "✓ Block Public Access: set." in result.output
+    assert "✓ Block Public Access: set." in said(result)
     assert {part: after[part] for part in ("policy", "CORS", "lifecycle")} == {
         part: before[part] for part in ("policy", "CORS", "lifecycle")
     }
@@ -160,12 +169,12 @@ def test_what_opens_more_is_told_and_kept(settings: Settings, client: Any) -> No
 
     assert (
         "! The statement “TheTutorial” of the bucket policy is not ours and stays, but it allows"
-        f" everybody s3:GetObject, s3:PutObject on arn:aws:s3:::{NAME}/*." in result.output
+        f" everybody s3:GetObject, s3:PutObject on arn:aws:s3:::{NAME}/*." in said(result)
     )
     assert "! The CORS rule “star” is not ours and stays, but it lets any page of *" in (
-        result.output
+        said(result)
     )
-    assert "Partner” of" not in result.output
+    assert "Partner” of" not in said(result)
     assert EVERYTHING in documents(settings)["policy"]["Statement"]
 
 
@@ -202,7 +211,7 @@ def test_a_statement_is_told_where_it_gives_everybody_more_than_reading(
 ) -> None:
     put_policy(client, {**EVERYTHING, "Sid": "Theirs", **changes})
 
-    output = run(settings, "setup", "--dry-run").output
+    output = said(run(settings, "setup", "--dry-run"))
 
     assert ("The statement “Theirs”" in output) is is_told
 
@@ -214,9 +223,9 @@ def test_behind_a_cdn_a_public_statement_is_told_too(settings: Settings, client:
     result = run(settings, "setup", "--dry-run", "--mode", "cdn", "--distribution", DISTRIBUTION)
 
     assert "“Theirs” of the bucket policy is not ours and stays, but it lets readers come past" in (
-        result.output
+        said(result)
     )
     # The statement that names the distribution goes with the rest of the policy.
     assert f"“flask bucket setup --mode cdn --distribution {DISTRIBUTION}” at once then" in (
-        result.output
+        said(result)
     )

@@ -9,7 +9,7 @@ from blog.local.errors import Refusal
 from blog.local.request import S3Request
 from blog.local.server import BucketServer
 from blog.storage.stores import store_at
-from tests.bucket.commands import NAME, SITE, documents, run, settings_for
+from tests.bucket.commands import NAME, SITE, documents, run, said, settings_for
 from tests.bucket.lesser import (
     SUBRESOURCES,
     Instead,
@@ -39,10 +39,10 @@ def test_a_part_that_the_store_lacks_is_explained_and_the_rest_done(part: str) -
 
     assert (result.exit_code, again.exit_code) == (0, 0)
     assert f"! {TITLES[part]}: This store has nothing of the kind. {OTHERWISE[part]}" in (
-        result.output
+        said(result)
     )
-    assert "Nothing to change." in again.output
-    done = {title for title in TITLES.values() if f"✓ {title}: set." in result.output}
+    assert "Nothing to change." in said(again)
+    done = {title for title in TITLES.values() if f"✓ {title}: set." in said(result)}
     # A bucket of AWS is owned so from the beginning.
     assert done == {*TITLES.values()} - {TITLES[part], "Object ownership"}
 
@@ -55,7 +55,7 @@ def test_there_are_many_ways_to_say_that_something_is_not_known(answers: Instead
         after = documents(settings)
 
     assert result.exit_code == 0
-    assert "! Bucket policy: This store has nothing of the kind." in result.output
+    assert "! Bucket policy: This store has nothing of the kind." in said(result)
     assert after["CORS"]["CORSRules"] == [cors_rule([SITE])]
 
 
@@ -66,7 +66,7 @@ def test_a_store_as_small_as_r2_is_set_up_as_far_as_it_goes() -> None:
         after = documents(settings)
 
     assert result.exit_code == 0
-    assert result.output.count("This store has nothing of the kind.") == 3
+    assert said(result).count("This store has nothing of the kind.") == 3
     assert after["CORS"]["CORSRules"] == [cors_rule([SITE])]
     assert after["lifecycle"]["Rules"] == lifecycle_rules()
 
@@ -152,8 +152,8 @@ def test_a_failure_is_told_with_what_to_do(part: str, answers: Instead, words: s
         result = run(settings_for(server.url), "setup", "--yes")
 
     assert result.exit_code == 1
-    assert words in result.output
-    assert "✓ Lifecycle: set." in result.output
+    assert words in said(result)
+    assert "✓ Lifecycle: set." in said(result)
 
 
 def test_a_bucket_that_cannot_be_reached_is_said_so() -> None:
@@ -163,8 +163,8 @@ def test_a_bucket_that_cannot_be_reached_is_said_so() -> None:
     result = run(gone, "setup", "--yes")
 
     assert result.exit_code == 1
-    assert f"The bucket {NAME} cannot be asked: " in result.output
-    assert "Traceback" not in result.output
+    assert f"The bucket {NAME} cannot be asked: " in said(result)
+    assert "Traceback" not in said(result)
 
 
 @pytest.mark.parametrize("endpoint_url", [None, "https://s3.example.com"])
@@ -186,4 +186,4 @@ def test_a_site_url_that_was_forgotten_is_told_before_anything_changes() -> None
     with mock_aws():
         result = run(settings_for(None, site_url="http://127.0.0.1:8000"), "setup", "--dry-run")
 
-    assert "! SITE_URL is http://127.0.0.1:8000: a blog elsewhere" in result.output
+    assert "! SITE_URL is http://127.0.0.1:8000: a blog elsewhere" in said(result)
