@@ -39,7 +39,7 @@ def anybody(action: str, resource: str = EVERYTHING) -> dict[str, Any]:
         (
             [rule(), rule(ID="theirs", AllowedOrigins=["https://*.blog.example"])],
             "uploads from other sites",
-            f"aws s3api delete-bucket-cors --bucket {BUCKET}",
+            f"aws s3api delete-bucket-cors --bucket {BUCKET} --endpoint-url http://127.0.0.1:",
         ),
         ([rule(), rule(ID="t", AllowedOrigins=["http://*"])], *STAR),
         ([rule(), rule(ID="t", AllowedOrigins=["https://*.example"])], *STAR),
@@ -137,7 +137,7 @@ def test_a_header_that_only_a_put_needs(bucket: RightBucket, missing: str) -> No
         (
             anybody("s3:GetBucketPolicy", f"arn:aws:s3:::{BUCKET}"),
             "strangers: settings",
-            f"aws s3api delete-bucket-policy --bucket {BUCKET}",
+            f"aws s3api delete-bucket-policy --bucket {BUCKET} --endpoint-url http://127.0.0.1:",
         ),
     ],
 )

@@ -36,7 +36,7 @@ def test_what_setup_and_check_advise_goes_to_the_store(bucket: BucketServer) -> 
 
     assert f"“{printed}”" in shown
     assert "“flask bucket policy --setup” prints allows it." in shown
-    assert f"“{printed}”" in without_foreign("cors", NAME, bucket.url)
+    assert f"“{printed}”" in without_foreign("cors", settings)
 
 
 def test_an_access_list_of_others_is_taken_away_at_the_store() -> None:

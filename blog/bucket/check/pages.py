@@ -116,7 +116,7 @@ def other_pages(target: Target) -> Finding:
                     cause="A CORS rule allows more than the blog: its AllowedOrigins have a star, "
                     "or name another site.",
                     fix=f"Let AllowedOrigins name {target.settings.site_url} and no star, and take "
-                    f"the other one away. {without_foreign('cors', target.settings.bucket)}.",
+                    f"the other one away. {without_foreign('cors', target.settings)}.",
                 )
             if not answer.is_clear:
                 unclear = unclear or cannot_be_told(answer)

@@ -102,5 +102,5 @@ def _guises(target: Target) -> tuple[tuple[dict[str, str], str], ...]:
 def _fix(target: Target, rule: str) -> str:
     return (
         f"Take the statements for everybody (Principal *) that allow it out of the bucket's "
-        f"policy: {rule}. {without_foreign('policy', target.settings.bucket)}."
+        f"policy: {rule}. {without_foreign('policy', target.settings)}."
     )

@@ -14,11 +14,12 @@ MAKE_A_KEY = (
 )
 
 
-def without_foreign(part: str, bucket: str, endpoint_url: str | None = None) -> str:
+def without_foreign(part: str, settings: Settings) -> str:
     """How to get rid of rules that setup leaves alone, for they are not its own; `part` is policy
     or cors, as the AWS CLI calls them."""
+    deleting = command(f"delete-bucket-{part}", settings.bucket, settings.endpoint_url)
     return (
-        f"“{command(f'delete-bucket-{part}', bucket, endpoint_url)}” takes all of it away, also "
+        f"“{deleting}” takes all of it away, also "
         "what is not the blog's (which “flask bucket setup” shows, and leaves alone). "
         f"{WITH}. Then: {SETUP}, which puts the blog's own back"
     )
