@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from blog.databases import fault_of_database, with_driver
-from blog.origins import fault_of, origin_of
+from blog.origins import fault_of, is_loopback, origin_of
 
 DEPLOYED = ("staging", "production")
 ENVIRONMENTS = ("development", "testing", *DEPLOYED)
@@ -115,8 +115,7 @@ class Environment:
         parts = urlsplit(url)
         if parts.path or parts.query:
             self.problems.append("SITE_URL is an origin, without a path: " + HOW_TO_SET["SITE_URL"])
-        is_here = parts.hostname in ("127.0.0.1", "localhost", "::1")
-        if self.is_deployed and parts.scheme == "http" and not is_here:
+        if self.is_deployed and parts.scheme == "http" and not is_loopback(url):
             self.problems.append("SITE_URL starts with https:// anywhere but on this machine")
         return origin_of(url)
 

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 
 def origin_of(url: str) -> str:
     """Scheme, host and port as browsers write them in `Origin`, which S3 compares by letter.
@@ -17,7 +19,7 @@ def origin_of(url: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Whether nobody but this machine gets there."""
-    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+    return urlsplit(url).hostname in LOOPBACK
 
 
 def fault_of(url: str) -> str | None:

@@ -13,6 +13,7 @@ from blog.db import now, reason_of, session
 from blog.doctor.installation import Installation, question
 from blog.environment import HOW_TO_SET, SHORTEST_SECRET_KEY
 from blog.health import OUR_TABLES, newest_revision, older_revisions
+from blog.origins import is_loopback
 
 # Words of examples and templates; who knows the key signs in as anybody.
 PLACEHOLDER = re.compile(
@@ -61,8 +62,7 @@ def _is_plain_http(url: str) -> bool:
 
     https://www.w3.org/TR/mixed-content/, https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy
     """
-    parts = urlsplit(url)
-    return parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1")
+    return urlsplit(url).scheme == "http" and not is_loopback(url)
 
 
 @question("SECRET_KEY", expected="long and random")

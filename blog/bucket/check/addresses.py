@@ -4,9 +4,8 @@ import re
 from urllib.parse import urlsplit
 
 from blog.config import Settings
+from blog.origins import LOOPBACK
 from blog.storage.stores import store_at
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def is_of_bucket(url: str, settings: Settings) -> bool:
@@ -18,10 +17,6 @@ def is_of_bucket(url: str, settings: Settings) -> bool:
         _, host, _ = place
         return bool(re.fullmatch(_hosts_at_aws(settings.region), host))
     return place is not None and place == _place(settings.bucket_url, settings.bucket)
-
-
-def is_on_this_machine(url: str | None) -> bool:
-    return urlsplit(url or "").hostname in LOOPBACK
 
 
 def _place(url: str, bucket: str) -> tuple[str, str, int | None] | None:

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from functools import cached_property
 from urllib.parse import quote, urlencode, urlsplit
 
-from blog.bucket.check.addresses import is_of_bucket, is_on_this_machine
+from blog.bucket.check.addresses import is_of_bucket
 from blog.bucket.check.http import Answer, Http, NoAnswer, form
 from blog.bucket.check.words import where_to_look
 from blog.checks import Check, Finding, Stop, failed
 from blog.config import LOCAL_BUCKET, Settings
+from blog.origins import is_loopback
 from blog.storage import UPLOAD_LIFETIME, SignedUpload, StorageError
 from blog.storage.client import status_of
 from blog.storage.probing import Probing, reason
@@ -46,13 +47,13 @@ class Target:
     def is_embedded(self) -> bool:
         """The bucket of `make run` and the tests, by what its server calls itself."""
         server = self.first.headers.get("Server", "")
-        is_here = is_on_this_machine(self.settings.endpoint_url)
+        is_here = is_loopback(self.settings.endpoint_url or "")
         return is_here and server == EMBEDDED_SERVER
 
     @property
     def is_embedded_owner(self) -> bool:
         is_owner = self.settings.access_key_id == LOCAL_BUCKET["AWS_ACCESS_KEY_ID"]
-        return is_owner and is_on_this_machine(self.settings.endpoint_url)
+        return is_owner and is_loopback(self.settings.endpoint_url or "")
 
     @property
     def is_aws(self) -> bool:
