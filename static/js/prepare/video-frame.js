@@ -4,6 +4,8 @@ import { UploadProblem } from "../upload/problem.js";
 import { readBytes } from "./video-bytes.js";
 
 const PATIENCE = 20_000; // milliseconds until the browser knows the size, or shows another place
+const FRAME_PATIENCE = 500; // milliseconds until it is drawn what it has sought
+const SAME_FRAME = 0.25; // seconds
 const POSTER_WIDTH = 1600;
 const THUMBNAIL_SIDE = 128;
 
@@ -59,9 +61,23 @@ async function takePictures(video, signal) {
 
 async function seek(video, seconds, signal) {
   const seeked = happens(video, "seeked", signal);
+  const shown = shows(video, seconds);
   video.currentTime = seconds;
   await seeked;
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) await happens(video, "loadeddata", signal);
+  await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, FRAME_PATIENCE))]);
+}
+
+// A busy browser tells that it has sought while a canvas still gets the frame of before. Where it
+// does not tell of frames, or shows none in a hidden tab, patience has to do.
+function shows(video, seconds) {
+  return new Promise((resolve) => {
+    const look = (_, { mediaTime }) => {
+      if (Math.abs(mediaTime - seconds) < SAME_FRAME) resolve();
+      else video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback?.(look);
+  });
 }
 
 function draw(source, width, height, widest) {
