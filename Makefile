@@ -26,7 +26,7 @@ run: .venv/installed
 	@.venv/bin/python -m blog.local.run
 
 test: .venv/installed
-	@.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadscope $(ARGS)
 
 lint: .venv/installed
 	.venv/bin/ruff format --check .
