@@ -26,7 +26,7 @@ run: .venv/installed
 	@.venv/bin/python -m blog.local.run
 
 test: .venv/installed
-	@.venv/bin/python -m pytest --numprocesses 2 --dist loadscope $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses 3 --dist loadscope $(ARGS)
 
 lint: .venv/installed
 	.venv/bin/ruff format --check .
@@ -34,7 +34,7 @@ lint: .venv/installed
 	.venv/bin/mypy
 
 check: lint
-	.venv/bin/python -m pytest --quiet --numprocesses 2 --ignore=tests/browser $(ARGS)
+	.venv/bin/python -m pytest --quiet --numprocesses 3 --ignore=tests/browser $(ARGS)
 
 format: .venv/installed
 	.venv/bin/ruff format .
