@@ -1,17 +1,16 @@
 """A CDN before the bucket: it reads with a key of its own, and changes what it passes on."""
 
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import requests
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from blog.config import LOCAL_BUCKET
 from blog.storage.probing import Probing
 from tests.bucket.sabotage import BUCKET, RightBucket
+from tests.serving import serving
 
 NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 
@@ -50,12 +49,5 @@ def cdn(
             answer.headers["Content-Type"] = "application/octet-stream"
         return answer(environ, start_response)
 
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(application) as url:
+        yield url

@@ -12,8 +12,8 @@ from blog.config import Settings
 from blog.storage import ObjectStore, StorageError
 from blog.storage.administration import Administration
 from tests.bucket.commands import settings_for
-from tests.bucket.no_s3 import answering
 from tests.bucket.sabotage import failures, right_bucket
+from tests.serving import serving
 
 GRANTS = {
     "Access-Control-Allow-Origin": "*",
@@ -25,7 +25,7 @@ GRANTS = {
 @pytest.mark.parametrize("status", [200, 204, 401, 403, 404])
 def test_pages_are_no_s3(status: int) -> None:
     page = Response("<html><h1>Welcome</h1></html>", status, GRANTS, mimetype="text/html")
-    with right_bucket() as bucket, answering(page) as url:
+    with right_bucket() as bucket, serving(page) as url:
         everything = bucket.check(endpoint_url=url)
         quick = check_bucket(bucket.settings(endpoint_url=url), QUICK)
 
@@ -52,5 +52,5 @@ def test_pages_instead_of_answers_are_errors_in_our_words(
     status: int, text: str, asked: str
 ) -> None:
     page = Response(text, status, mimetype="text/html")
-    with answering(page) as url, patch("time.sleep"), pytest.raises(StorageError):
+    with serving(page) as url, patch("time.sleep"), pytest.raises(StorageError):
         ASKED[asked](settings_for(url))

@@ -1,12 +1,10 @@
 """`flask bucket setup` says whom it talks to, writes over nobody, and believes no store blindly."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 from werkzeug import Response
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from blog.bucket.applying import apply, unkept
 from blog.bucket.check import QUICK, check_bucket
@@ -23,6 +21,7 @@ from blog.storage.administration import Administration
 from tests.bucket.commands import NAME, SITE, client_of, documents, run, said, settings_for
 from tests.bucket.lesser import store_that
 from tests.postgres import free_port
+from tests.serving import serving
 
 ANY_PAGE = {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"]}
 
@@ -124,24 +123,10 @@ def test_what_the_store_does_not_keep_is_not_called_set(
     assert pauses == [1, 2, 4]
 
 
-class Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def web_server() -> Iterator[str]:
-    """It has the same page for everything."""
+def test_what_is_no_store_is_not_set_up() -> None:
     page = Response("<html><body>Welcome!</body></html>", mimetype="text/html")
-    server = make_server("127.0.0.1", 0, page, threaded=True, request_handler=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def test_what_is_no_store_is_not_set_up(web_server: str) -> None:
-    result = run(settings_for(web_server), "setup", "--yes")
+    with serving(page) as url:
+        result = run(settings_for(url), "setup", "--yes")
 
     assert result.exit_code == 1
     assert "is no S3" in said(result)

@@ -1,14 +1,13 @@
 """A blog at the address that SITE_URL names, for the doctor to look at."""
 
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import make_server
 
+import tests.serving
 from blog.checks import Result
 from blog.config import Settings
 from blog.doctor import examine
@@ -22,15 +21,8 @@ def serving(
 ) -> Iterator[None]:
     """The application at the address that SITE_URL names."""
     port = int(settings.site_url.rpartition(":")[2])
-    server = make_server("127.0.0.1", port, application, threaded=True, ssl_context=context)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
+    with tests.serving.serving(application, port=port, context=context):
         yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def doctor(app: Flask) -> dict[str, Result]:

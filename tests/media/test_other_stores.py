@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from threading import Thread
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
@@ -19,6 +17,7 @@ from blog.storage import ObjectStore
 from tests import photos
 from tests.conftest import signed_in
 from tests.media.uploads import Uploader, a_film, a_picture, connect, send
+from tests.serving import serving
 
 MakeApp = Callable[[Settings], Flask]
 
@@ -127,18 +126,10 @@ def test_a_store_that_deletes_only_one_by_one_is_asked_so(settings: Settings) ->
         start_response("204 No Content" if is_single else "400 Bad Request", [])
         return [] if is_single else [b"<Error><Code>MissingContentMD5</Code></Error>"]
 
-    with make_server("127.0.0.1", 0, store, handler_class=Silent) as server:
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
+    with serving(store) as url:
         own = ObjectStore(replace(settings, endpoint_url=url))
         own.delete("a", "b")
         own.delete("c", "d")
-        server.shutdown()
 
     single = [f"DELETE /{settings.bucket}/{key}" for key in "abcd"]
     assert asked == [f"POST /{settings.bucket}", *single]
-
-
-class Silent(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
