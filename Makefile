@@ -53,7 +53,7 @@ lock: .pipenv/installed
 
 .venv/installed: Pipfile.lock | .pipenv/installed
 	@echo "Installing what Pipfile.lock names into .venv ..."
-	@PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 \
+	@PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 PIPENV_DONT_LOAD_ENV=1 \
 		.pipenv/bin/pipenv sync --dev --python "$(CURDIR)/.pipenv/bin/python" >.pipenv/log 2>&1 \
 		|| { cat .pipenv/log >&2; exit 1; }
 	@touch $@

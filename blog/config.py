@@ -140,9 +140,15 @@ def _environment(environ: Mapping[str, str] | None) -> Mapping[str, str]:
     """The process's variables over those of `.env`, which real deployments do not read."""
     if environ is not None:
         return environ
-    if os.environ.get("ENV", "development") in DEPLOYED:
+    environment = os.environ.get("ENV", "development")
+    if environment in DEPLOYED:
         return os.environ
-    from_file = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
+    path = ROOT / ".env"
+    try:
+        from_file = {name: value for name, value in dotenv_values(path).items() if value}
+    except UnicodeDecodeError as error:
+        problem = f"{path} is not UTF-8 (byte {error.start + 1}). Save it anew in that encoding."
+        raise ConfigurationError(environment, [problem]) from error
     return {**from_file, **os.environ}
 
 

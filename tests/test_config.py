@@ -179,6 +179,17 @@ def test_the_release_command_needs_the_database_only() -> None:
     assert url == "postgresql+psycopg://host/blog"
 
 
+def test_an_env_file_in_another_encoding_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_bytes("S3_BUCKET=gemälde\n".encode("latin-1"))
+    monkeypatch.setattr("blog.config.ROOT", tmp_path)
+    monkeypatch.delenv("ENV", raising=False)
+
+    with pytest.raises(ConfigurationError, match=r"\.env is not UTF-8 \(byte 14\)"):
+        Settings.from_environment()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
