@@ -4,11 +4,14 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
 from alembic.config import Config
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import make_url, text
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
@@ -42,6 +45,14 @@ def interruptible() -> None:
 def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """What commands tell is wrapped alike wherever the tests run."""
     monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def read_descriptions() -> Iterator[None]:
+    """What boto3 reads of S3's description is read once, and not by every client: 0.1 s a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -106,14 +117,23 @@ def settings(database_url: str) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app() -> Iterator[Callable[[Settings], Flask]]:
+def make_app(
+    compiled_templates: FileSystemBytecodeCache,
+) -> Iterator[Callable[[Settings], Flask]]:
     """create_app, whose connections are closed after the test."""
     made: list[Flask] = []
 
     def make(settings: Settings) -> Flask:
-        made.append(create_app(settings))
-        return made[-1]
+        app = create_app(settings)
+        app.jinja_env.bytecode_cache = compiled_templates
+        made.append(app)
+        return app
 
     yield make
     for app in made:
@@ -163,6 +183,7 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist is untyped
         return "browser" if nodeid.startswith("tests/browser/") else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     return Scheduling(config, log)
 
