@@ -174,7 +174,7 @@ def signed_in(app: Flask, user: User) -> Visitor:
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist is untyped
-    """One process drives Chromium while the other runs the rest: two browsers would starve.
+    """One process drives Chromium while the others run the rest: two browsers would starve.
 
     (Groups by mark, xdist's own way, do not work with pytest 9.2, whose nodeid it cannot set.)
     """
