@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder="../static",
     )
     app.config.from_mapping(_flask_config(settings))
+    app.debug = app.debug and not settings.is_deployed  # FLASK_DEBUG, which shows faults to readers
     app.extensions["settings"] = settings
     app.url_map.converters["int"] = RowNumber
 

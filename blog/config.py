@@ -94,13 +94,13 @@ class Settings:
         variables = Environment(_environment(environ))
         port = variables.port("PORT", 8000)
         endpoint_url = variables.endpoint_url()
-        styles = ("path", "virtual") if endpoint_url else ("virtual", "path")
+        bucket = variables.name("S3_BUCKET")
         checked = {
             "environment": variables.environment,
             "secret_key": variables.secret_key(_development_secret_key),
             "database_url": variables.database_url(DEVELOPMENT_DATABASE),
             "site_url": variables.site_url(port),
-            "bucket": variables.name("S3_BUCKET"),
+            "bucket": bucket,
             "region": variables.name("S3_REGION"),
             "access_key_id": variables.app_key_setting("AWS_ACCESS_KEY_ID"),
             "secret_access_key": variables.app_key_setting("AWS_SECRET_ACCESS_KEY"),
@@ -109,7 +109,7 @@ class Settings:
             "setup_secret_access_key": variables.key("S3_SETUP_SECRET_ACCESS_KEY"),
             "setup_session_token": variables.key("S3_SETUP_SESSION_TOKEN"),
             "endpoint_url": endpoint_url,
-            "addressing_style": variables.choice("S3_ADDRESSING_STYLE", styles),
+            "addressing_style": variables.addressing_style(bucket, endpoint_url),
             "upload_method": variables.choice("S3_UPLOAD_METHOD", ("post", "put")),
             "media_url": variables.url("MEDIA_URL"),
             "upload_bytes_per_day": variables.number("UPLOAD_BYTES_PER_DAY", 20_000_000_000),
@@ -140,7 +140,7 @@ def _environment(environ: Mapping[str, str] | None) -> Mapping[str, str]:
     """The process's variables over those of `.env`, which real deployments do not read."""
     if environ is not None:
         return environ
-    environment = os.environ.get("ENV", "development")
+    environment = os.environ.get("ENV", "").strip() or "development"
     if environment in DEPLOYED:
         return os.environ
     path = ROOT / ".env"

@@ -20,7 +20,9 @@ def fault_of_database(url: str) -> str | None:
     if address.count("@") > 1:  # the driver would take what follows the first for the host
         return "has a password with @, which is written as %40"
     try:
-        urlsplit(f"//{rest}").port  # noqa: B018 (it raises)
+        parts = urlsplit(f"//{rest}")
+        if parts.port is None and parts.netloc.endswith(":"):
+            return "has a colon and no port after it"
     except ValueError:
         return "has a port that is none, or a password with / ? # or @, which is written as %2F say"
     return None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from blog.databases import fault_of_database, with_driver
-from blog.origins import fault_of, is_loopback, origin_of
+from blog.origins import fault_of, is_loopback, origin_of, why_no_name_before
 
 DEPLOYED = ("staging", "production")
 ENVIRONMENTS = ("development", "testing", *DEPLOYED)
@@ -92,6 +92,8 @@ class Environment:
                 f"SECRET_KEY is too short, {SHORTEST_SECRET_KEY} characters are the least: "
                 + HOW_TO_SET["SECRET_KEY"]
             )
+        elif not _SECRET.fullmatch(key):
+            self.problems.append("SECRET_KEY has a line break, or a byte that is not UTF-8")
         return key
 
     def database_url(self, default: str) -> str:
@@ -141,6 +143,14 @@ class Environment:
                 "S3_ENDPOINT_URL is the address of the store, without the bucket's name at its end"
             )
         return url or None
+
+    def addressing_style(self, bucket: str, endpoint_url: str | None) -> str:
+        why_path = why_no_name_before(bucket, endpoint_url)
+        styles = ("path", "virtual") if endpoint_url or why_path else ("virtual", "path")
+        style = self.choice("S3_ADDRESSING_STYLE", styles)
+        if style == "virtual" and why_path:
+            self.problems.append(f"S3_ADDRESSING_STYLE is path here, for {why_path}")
+        return style
 
     def bucket_setting(self, name: str) -> str:
         if self.uses_local_bucket:
@@ -226,8 +236,7 @@ class Environment:
     def number(self, name: str, default: int) -> int:
         value = self.text(name) or str(default)
         if not _NUMBER.fullmatch(value):
-            shown = value if len(value) < 40 else f"{value[:40]}…"
-            self.problems.append(f"{name} is a whole number from 0 on, not {shown!r}")
+            self.problems.append(f"{name} is a whole number from 0 on, not {value[:40]!r}")
             return default
         return int(value)
 

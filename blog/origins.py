@@ -22,6 +22,17 @@ def is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in LOOPBACK
 
 
+def why_no_name_before(bucket: str, endpoint_url: str | None) -> str | None:
+    """What keeps a bucket's name from standing before the store's, as virtual addressing has it;
+    boto3 falls back to paths then and tells nobody, but pages may send to one address alone."""
+    parts = urlsplit(endpoint_url or "https://s3.amazonaws.com")
+    if ":" in (host := parts.hostname or "") or host.replace(".", "").isdecimal():
+        return "no name can stand before an IP address"
+    if parts.scheme == "https" and "." in bucket:
+        return "no certificate holds for a bucket's name with a dot before the store's"
+    return None
+
+
 def fault_of(url: str) -> str | None:
     """What is wrong with an address that looks like one: its port, or an IPv6 address."""
     try:

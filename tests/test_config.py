@@ -70,6 +70,7 @@ def test_everything_missing_is_named_at_once(environment: str) -> None:
     ("name", "value", "words"),
     [
         ("SECRET_KEY", "short", "SECRET_KEY is too short"),
+        ("SECRET_KEY", "\udcff" * 40, "SECRET_KEY has a line break"),
         ("SITE_URL", "blog.example.com", "SITE_URL is a whole address"),
         ("SITE_URL", "http://blog.example.com", "SITE_URL starts with https://"),
         ("SITE_URL", "https://example.com/blog", "SITE_URL is an origin"),
@@ -177,6 +178,18 @@ def test_the_release_command_needs_the_database_only() -> None:
     url = database_url({"ENV": "production", "DATABASE_URL": "postgres://host/blog"})
 
     assert url == "postgresql+psycopg://host/blog"
+
+
+@pytest.mark.parametrize("environment", ["production", "staging "])
+def test_a_deployed_blog_reads_no_env_file(
+    environment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("\n".join(f"{name}={PRODUCTION[name]}" for name in PRODUCTION))
+    monkeypatch.setattr("blog.config.ROOT", tmp_path)
+    monkeypatch.setenv("ENV", environment)
+
+    with pytest.raises(ConfigurationError, match="SECRET_KEY is not set"):
+        Settings.from_environment()
 
 
 def test_an_env_file_in_another_encoding_is_named(

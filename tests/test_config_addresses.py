@@ -81,6 +81,29 @@ def test_the_blog_knows_its_own_names() -> None:
     assert Settings.from_environment({}).hosts == {"127.0.0.1", "localhost", "::1"}
 
 
+STORE = "https://s3.example.com"
+
+
+@pytest.mark.parametrize(
+    ("bucket", "endpoint_url", "expected"),
+    [
+        ("a.b", "", "https://s3.eu-central-1.amazonaws.com/a.b"),
+        ("a.b", STORE, f"{STORE}/a.b"),
+        ("ab", "http://10.0.0.7:9000", "http://10.0.0.7:9000/ab"),
+        ("ab", "http://[::1]:9000", "http://[::1]:9000/ab"),
+    ],
+)
+def test_a_name_that_cannot_stand_before_the_stores_comes_after_it(
+    bucket: str, endpoint_url: str, expected: str
+) -> None:
+    """Where boto3 would send it in any case."""
+    variables = {**PRODUCTION, "S3_BUCKET": bucket, "S3_ENDPOINT_URL": endpoint_url}
+
+    assert Settings.from_environment(variables).bucket_url == expected
+    with pytest.raises(ConfigurationError, match="S3_ADDRESSING_STYLE is path here, for no "):
+        Settings.from_environment({**variables, "S3_ADDRESSING_STYLE": "virtual"})
+
+
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
@@ -88,6 +111,14 @@ def test_the_blog_knows_its_own_names() -> None:
         (
             {"S3_ENDPOINT_URL": "https://s3.example.com", "S3_ADDRESSING_STYLE": "virtual"},
             "https://blog-pictures.s3.example.com",
+        ),
+        (
+            {
+                "S3_BUCKET": "a.b",
+                "S3_ENDPOINT_URL": "http://s3.test",
+                "S3_ADDRESSING_STYLE": "virtual",
+            },
+            "http://a.b.s3.test",
         ),
     ],
 )

@@ -22,6 +22,7 @@ from tests.postgres import free_port
         ("'postgres://ada:secret@host/blog'", "DATABASE_URL stands in quotes"),
         ("postgres://ada:secret@host:port/blog", "DATABASE_URL has a port that is none"),
         ("postgres://ada:secret/word@host/blog", "DATABASE_URL has a port that is none"),
+        ("postgres://ada:secret@host:/blog", "DATABASE_URL has a colon and no port"),
         ("postgres://ada:sec@secret@host/blog", "DATABASE_URL has a password with @"),
         ("sqlite://secret/blog.db", "DATABASE_URL has three slashes"),
     ],

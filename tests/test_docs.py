@@ -60,12 +60,11 @@ def test_every_variable_of_the_blog_is_in_the_table_and_in_the_example() -> None
         r'(?:variables|self)\.\w+\(\s*"([A-Z][A-Z0-9_]+)"', "".join(map(Path.read_text, sources))
     )
     herokus = {name for name in read if name.startswith("HEROKU_")}
-    local = {"BUCKET_PORT"}  # of development: “make run” is told in the text
     table = (ROOT / "README.md").read_text().partition("## Configure")[2]
     example = (ROOT / ".env.example").read_text()
 
     for name in {*read, *OTHERS_VARIABLES} - herokus:
-        assert re.search(rf"^\| .*`{name}`", table, re.MULTILINE) or name in local, name
+        assert re.search(rf"^\| .*`{name}`", table, re.MULTILINE), name
         assert re.search(rf"^# {name}=", example, re.MULTILINE), name
 
 

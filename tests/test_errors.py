@@ -2,10 +2,13 @@
 
 import logging
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
+from blog.config import Settings
 from tests.pages import Visitor
 
 
@@ -31,6 +34,19 @@ def test_our_own_fault_is_logged_and_told_with_its_number(
     assert "the details" not in page.text
     assert "the details" in caplog.text
     assert number in caplog.text
+
+
+def test_no_reader_of_a_deployed_blog_sees_a_traceback(
+    make_app: Callable[[Settings], Flask], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+
+    is_debugged = {
+        environment: make_app(replace(settings, environment=environment)).debug
+        for environment in ("development", "staging", "production")
+    }
+
+    assert is_debugged == {"development": True, "staging": False, "production": False}
 
 
 @pytest.mark.parametrize("given", ["good-id_1", "bad id\n", "x" * 500])

@@ -86,6 +86,11 @@ def test_forms_are_signed_as_new_buckets_demand() -> None:
         ("AWS_USE_FIPS_ENDPOINT", "true"),
         ("AWS_USE_DUALSTACK_ENDPOINT", "true"),
         ("AWS_DEFAULTS_MODE", "of-another-time"),
+        ("AWS_STS_REGIONAL_ENDPOINTS", "nowhere"),
+        ("AWS_ACCOUNT_ID_ENDPOINT_MODE", "nowhere"),
+        ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "few"),
+        ("AWS_RETRY_MODE", "never"),
+        ("AWS_MAX_ATTEMPTS", "many"),
         ("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "legacy"),
     ],
 )

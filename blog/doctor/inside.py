@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from dotenv import find_dotenv
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -53,6 +54,13 @@ def settings_complete(installation: Installation) -> Finding:
             f"http in {names}",
             cause="Browsers refuse to send or load by plain http what belongs to a page of https.",
             fix=f"Give an https:// address in {names}.",
+        )
+    if settings.is_deployed and (path := find_dotenv(usecwd=True)):
+        return noted(
+            f"{path} is read by commands alone",
+            cause="“flask” takes from it what the environment lacks, this command too. The server "
+            "does not, so it may not start where the commands do.",
+            fix="Set the variables in the environment of both, and take the file away.",
         )
     return passed(f"complete for {settings.environment}")
 

@@ -27,6 +27,12 @@ UNREAD = {
     "use_fips_endpoint": (None, None, False, None),
     "use_dualstack_endpoint": (None, None, False, None),
     "defaults_mode": (None, None, "legacy", None),
+    "sts_regional_endpoints": (None, None, "regional", None),
+    "account_id_endpoint_mode": (None, None, "preferred", None),
+    "request_min_compression_size_bytes": (None, None, 10240, None),
+    "disable_request_compression": (None, None, False, None),
+    "max_attempts": (None, None, None, None),
+    "retry_mode": (None, None, "standard", None),
 }
 
 

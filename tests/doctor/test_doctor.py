@@ -60,6 +60,24 @@ def test_command(app: Flask, settings: Settings, options: list[str]) -> None:
         assert secret not in said.output
 
 
+def test_a_file_that_the_server_does_not_read_is_told(
+    make_app: MakeApp, bucket: BucketServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("SECRET_KEY=elsewhere\n")
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+
+    found = {
+        environment: doctor(make_app(replace(offline(bucket, url), environment=environment)))
+        for environment in ("development", "production")
+    }
+
+    assert found["development"]["settings"].outcome == "passed"
+    assert found["production"]["settings"].outcome == "noted"
+    assert str(tmp_path / ".env") in found["production"]["settings"].happened
+
+
 def test_settings_that_do_not_boot_are_named() -> None:
     environment = {"PATH": os.environ["PATH"], "ENV": "production", "SECRET_KEY": "short"}
 
