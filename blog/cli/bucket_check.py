@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from blog.bucket.check import check_bucket
-from blog.cli.checks import tell
+from blog.cli.checks import tell, tidying
 from blog.config import Settings
 
 
@@ -27,6 +27,5 @@ def check(as_json: bool) -> None:
     }
     if not as_json:
         click.echo(f"{settings.bucket_url}, for pages of {settings.site_url}\n")
-    # Closed on Ctrl-C, too: it tidies up behind itself then.
-    with closing(check_bucket(settings)) as results:
+    with tidying(), closing(check_bucket(settings)) as results:
         tell(results, about=about, as_json=as_json)

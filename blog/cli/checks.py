@@ -1,7 +1,9 @@
 """How checks are told: a table for people, JSON for machines."""
 
 import json
-from collections.abc import Iterable, Mapping
+import signal
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import click
 
@@ -16,7 +18,19 @@ MARKS: Mapping[Outcome, tuple[str, str]] = {
     "skipped": ("–", "bright_black"),
 }
 NAME_WIDTH = 34  # characters of a column
+ENDS = (signal.SIGTERM, signal.SIGHUP)  # of a time limit or a deployment, and of the terminal
 FOLDED = 6  # so many lines in a row that say the same are told as one
+
+
+@contextmanager
+def tidying() -> Iterator[None]:
+    """Around checks that store something: who is told to end tidies up first, as at Ctrl-C."""
+    before = {number: signal.signal(number, signal.default_int_handler) for number in ENDS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def tell(results: Iterable[Result], *, about: Mapping[str, str], as_json: bool) -> None:

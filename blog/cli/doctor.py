@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from blog.cli.checks import tell
+from blog.cli.checks import tell, tidying
 from blog.config import Settings
 from blog.doctor import examine
 
@@ -27,5 +27,5 @@ def doctor(as_json: bool) -> None:
         "endpoint": settings.bucket_url,
         "site_url": settings.site_url,
     }
-    with closing(examine(settings)) as results:
+    with tidying(), closing(examine(settings)) as results:
         tell(results, about=about, as_json=as_json)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import requests
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from blog.config import LOCAL_BUCKET
 from blog.storage.probing import Probing
@@ -24,9 +24,11 @@ def cdn(
     adds: dict[str, str] = NOSNIFF,
     hands_on: str | tuple[str, ...] = "/media/",
     otherwise: tuple[str, int] = ("Nothing here", 404),
+    methods: tuple[str, ...] = ("GET",),
 ) -> Iterator[str]:
     """The address of a CDN before the bucket, or another bucket `of` this name. It drops and adds
-    some headers, hands on what begins with `hands_on`, and answers otherwise to all else."""
+    some headers, hands on what begins with `hands_on`, and answers otherwise to all else. What is
+    not among the `methods` it answers as if it were a GET."""
     store = Probing(
         bucket.settings(
             access_key_id=LOCAL_BUCKET["AWS_ACCESS_KEY_ID"],
@@ -40,8 +42,11 @@ def cdn(
         if not asked.startswith(hands_on):
             return Response(*otherwise)(environ, start_response)
         url = f"{bucket.server.url}/{of}{asked}"
-        signed = store.authorize("GET", url, headers={}, body=b"")
-        found = requests.get(url, headers=signed, timeout=10)
+        asked_by = str(environ["REQUEST_METHOD"])
+        method = asked_by if asked_by in methods else "GET"
+        body = Request(environ).get_data() if method == "PUT" else b""
+        signed = store.authorize(method, url, headers={}, body=body)
+        found = requests.request(method, url, headers=signed, data=body, timeout=10)
         headers = {name: value for name, value in found.headers.items() if name.lower() in kept}
         answer = Response(found.content, found.status_code, headers=headers)
         answer.headers.update(adds)

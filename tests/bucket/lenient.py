@@ -14,6 +14,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from urllib3 import encode_multipart_formdata
+from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
 from blog.local.guard import Guard
@@ -199,13 +200,29 @@ class BelievesAddresses(Clerk):
 
 
 class Interrupts(Clerk):
-    """Presses Ctrl-C when an upload in parts has been begun, and was not answered yet."""
+    """Ends us (by Ctrl-C, say) when an upload in parts has been begun, and was not answered yet."""
+
+    number = signal.SIGINT
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         answered = super().__call__(environ, start_response)
         if (environ["REQUEST_METHOD"], environ["QUERY_STRING"]) == ("POST", "uploads"):
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), self.number)
         return answered
+
+
+class LosesAnAnswer(Clerk):
+    """Begins an upload in parts and says that it was busy; the next one it begins and tells."""
+
+    is_lost = False
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        is_beginning = environ["QUERY_STRING"] == "uploads" and environ["REQUEST_METHOD"] == "POST"
+        if not is_beginning or type(self).is_lost:
+            return super().__call__(environ, start_response)
+        type(self).is_lost = True
+        run_wsgi_app(super().__call__, environ)
+        return Response(status=503)(environ, start_response)
 
 
 def store(clerk: type[Clerk]) -> type[BucketServer]:

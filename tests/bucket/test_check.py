@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -33,6 +34,27 @@ def test_right_bucket_is_all_green(bucket: RightBucket, method: str) -> None:
 
     assert {result.outcome for result in results.values()} == {"passed"}
     assert bucket.keys() == []
+
+
+def test_hotlink_protection_for_another_site_is_named(bucket: RightBucket) -> None:
+    elsewhere = hotlink_protection(BUCKET, ["https://old.example.com"])
+    bucket.set_policy([public_read(BUCKET), elsewhere])
+
+    results = bucket.check()
+
+    assert failures(results) == {"readers"}
+    assert f"on pages of {SITE_URL}" in results["readers"].happened
+    assert "--hotlink-protection for another one" in results["readers"].cause
+
+
+def test_readers_who_tell_no_referer_may_read(bucket: RightBucket) -> None:
+    of_our_pages = {"StringLike": {"aws:Referer": f"{SITE_URL}/*"}}
+    bucket.set_policy([{**public_read(BUCKET), "Condition": of_our_pages}])
+
+    results = bucket.check()
+
+    assert failures(results) == {"readers"}
+    assert results["readers"].happened == "only with a Referer"
 
 
 def test_hotlink_protection_is_no_fault(bucket: RightBucket) -> None:
@@ -107,15 +129,28 @@ def test_temporary_credentials() -> None:
     assert {result.outcome for result in results.values()} == {"passed"}
 
 
-def test_ctrl_c_leaves_nothing(make_app: MakeApp) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_ends_it_finds_nothing_left(make_app: MakeApp, number: signal.Signals) -> None:
     """Two objects are there then, and an upload in parts whose name only the bucket knows."""
-    with right_bucket(lenient.store(lenient.Interrupts)) as bucket:
+    interrupts = type("Ends", (lenient.Interrupts,), {"number": number})
+    before = signal.getsignal(number)
+    with right_bucket(lenient.store(interrupts)) as bucket:
         said = make_app(bucket.settings()).test_cli_runner().invoke(check)
 
         assert bucket.keys() == []
+    assert signal.getsignal(number) is before
     assert said.exit_code == 1
     assert "✓ caching of what is read" in said.output
     assert "in parts: begun" not in said.output
+
+
+def test_what_was_begun_twice_is_taken_away_twice() -> None:
+    with right_bucket(lenient.store(lenient.LosesAnAnswer)) as bucket:
+        results = bucket.check()
+
+        assert bucket.keys() == []
+    assert not failures(results)
+    assert results["cleaned up"].outcome == "passed"
 
 
 @pytest.mark.parametrize("after", ["an upload", "promotion", "in parts: a part"])

@@ -47,6 +47,21 @@ def test_cdn_of_another_bucket() -> None:
     assert "MEDIA_URL" in results["readers"].fix
 
 
+@pytest.mark.parametrize(
+    ("methods", "words"), [(("GET", "PUT"), "storing"), (("GET", "DELETE"), "deleting")]
+)
+def test_cdn_that_hands_on_more_than_reading(
+    private: RightBucket, methods: tuple[str, ...], words: str
+) -> None:
+    with cdn(private, methods=methods) as media_url:
+        results = private.check(media_url=media_url)
+
+        assert private.keys() == []
+    assert failures(results) == {"MEDIA_URL"}
+    assert f"for {words} in media/" in results["MEDIA_URL"].happened
+    assert "GET and HEAD alone" in results["MEDIA_URL"].fix
+
+
 def test_media_url_where_nobody_answers() -> None:
     with right_bucket() as bucket:
         results = bucket.check(media_url=f"http://127.0.0.1:{free_port()}")

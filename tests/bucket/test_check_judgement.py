@@ -87,17 +87,26 @@ def test_a_busy_store_is_set_up_right_perhaps(name: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [307, 408, 429, 500, 503])
-def test_a_busy_store_whose_settings_the_key_may_not_read(status: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "is_signed"),
+    [("key: the bucket's settings", True), ("strangers: changing settings", False)],
+)
+def test_a_busy_store_whose_settings_may_not_be_read(
+    name: str, is_signed: bool, status: int
+) -> None:
     """Tried on stores that judge rights first: the embedded one, by its name, and AWS."""
 
-    class Embedded(busy(BUSY["key: the bucket's settings"], status)):  # type: ignore[misc]
+    def is_busy(asked: Asked) -> bool:
+        return (asked.method, asked.query, asked.is_signed) == ("PUT", "cors=", is_signed)
+
+    class Embedded(busy(is_busy, status)):  # type: ignore[misc]
         handler = BucketServer.handler
 
     with right_bucket(Embedded) as bucket:
         results = bucket.check()
 
-    assert failures(results) == {"key: the bucket's settings"}
-    assert results["key: the bucket's settings"].happened == f"{status} SlowDown"
+    assert failures(results) == {name}
+    assert results[name].happened == f"{status} SlowDown"
 
 
 def answered(status: int) -> Attempt:

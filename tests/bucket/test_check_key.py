@@ -205,13 +205,21 @@ def test_nobody_at_the_endpoint() -> None:
 def test_embedded_bucket_that_does_not_run() -> None:
     with right_bucket() as bucket:
         results = bucket.check(
-            endpoint_url=f"http://127.0.0.1:{free_port()}",
-            access_key_id=LOCAL_BUCKET["AWS_ACCESS_KEY_ID"],
+            endpoint_url=f"http://127.0.0.1:{free_port()}", is_bucket_embedded=True
         )
 
     assert failures(results) == {"endpoint"}
-    assert "make run" in results["endpoint"].fix
+    assert "Start “make run”" in results["endpoint"].fix
     assert "BUCKET_PORT" in results["endpoint"].fix
+
+
+def test_store_of_ones_own_that_does_not_run() -> None:
+    with right_bucket() as bucket:
+        results = bucket.check(endpoint_url=f"http://127.0.0.1:{free_port()}")
+
+    assert failures(results) == {"endpoint"}
+    assert "Start the store" in results["endpoint"].fix
+    assert "only where S3_BUCKET is not set" in results["endpoint"].fix
 
 
 def test_no_host_of_that_name() -> None:

@@ -18,6 +18,10 @@ def bucket() -> Iterator[RightBucket]:
 
 
 STAR = ("uploads from other sites", "no star")
+PUT = ("strangers: writing", "s3:PutObject")
+DELETE = ("strangers: deleting", "s3:DeleteObject")
+ITSELF = f"arn:aws:s3:::{BUCKET}"
+OF_PENDING = {"s3:prefix": "pending/*"}
 OF_OUR_PAGES = {"StringLike": {"aws:Referer": f"{SITE_URL}/*"}}
 
 
@@ -97,15 +101,15 @@ def test_a_header_that_only_a_put_needs(bucket: RightBucket, missing: str) -> No
 @pytest.mark.parametrize(
     ("statement", "name", "fix"),
     [
-        (anybody("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"), "strangers: listing", "s3:ListBucket"),
+        (anybody("s3:ListBucket", ITSELF), "strangers: listing", "s3:ListBucket"),
         (
-            anybody("s3:ListBucketMultipartUploads", f"arn:aws:s3:::{BUCKET}"),
+            anybody("s3:ListBucketMultipartUploads", ITSELF),
             "strangers: listing",
             "statements for everybody",
         ),
         (
             {
-                **anybody("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"),
+                **anybody("s3:ListBucket", ITSELF),
                 "Condition": {"StringLike": {"s3:prefix": "media/*"}},
             },
             "strangers: listing",
@@ -113,7 +117,7 @@ def test_a_header_that_only_a_put_needs(bucket: RightBucket, missing: str) -> No
         ),
         (anybody("s3:GetObject"), "strangers: reading outside media/", "on media/* only"),
         (
-            {**anybody("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"), "Condition": OF_OUR_PAGES},
+            {**anybody("s3:ListBucket", ITSELF), "Condition": OF_OUR_PAGES},
             "strangers: listing",
             "s3:ListBucket",
         ),
@@ -133,9 +137,25 @@ def test_a_header_that_only_a_put_needs(bucket: RightBucket, missing: str) -> No
             "strangers: writing",
             "s3:PutObject",
         ),
-        (anybody("s3:DeleteObject"), "strangers: deleting", "s3:DeleteObject"),
+        ({**anybody("s3:PutObject"), "Condition": OF_OUR_PAGES}, *PUT),
+        (anybody("s3:DeleteObject"), *DELETE),
+        ({**anybody("s3:DeleteObject"), "Condition": OF_OUR_PAGES}, *DELETE),
+        (anybody("s3:DeleteObjectVersion"), *DELETE),
+        (anybody("s3:GetObjectVersion"), "strangers: reading outside media/", "on media/* only"),
         (
-            anybody("s3:GetBucketPolicy", f"arn:aws:s3:::{BUCKET}"),
+            {**anybody("s3:ListBucket", ITSELF), "Condition": {"StringLike": OF_PENDING}},
+            "strangers: listing",
+            "s3:ListBucket",
+        ),
+        *(
+            (anybody(action, ITSELF), "strangers: changing settings", "statements for everybody")
+            for action in (
+                *("s3:PutBucketPolicy", "s3:PutBucketCORS", "s3:PutLifecycleConfiguration"),
+                *("s3:PutBucketPublicAccessBlock", "s3:PutBucketOwnershipControls"),
+            )
+        ),
+        (
+            anybody("s3:GetBucketPolicy", ITSELF),
             "strangers: settings",
             f"aws s3api delete-bucket-policy --bucket {BUCKET} --endpoint-url http://127.0.0.1:",
         ),

@@ -45,6 +45,7 @@ CHECKS: Sequence[Attack] = (
     uploads.other_bytes,
     strangers.listing,
     strangers.settings,
+    documents.strangers_settings,
     strangers.writing,
     strangers.deleting,
     strangers.reading,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from blog.bucket.check.http import NoAnswer
 from blog.bucket.check.judgement import Attempt, cannot_be_told, refused
 from blog.bucket.check.readers import readers
-from blog.bucket.check.target import Target, attack
+from blog.bucket.check.target import CONTENT_TYPE, Target, attack
 from blog.checks import Finding, failed, noted, passed
 
 NOT_BEFORE = "MEDIA_URL is the bucket's own"
@@ -16,8 +16,13 @@ ALONE = (
     "not begin with /media/)"
 )
 
+READ_ALONE = (
+    "Let what answers at MEDIA_URL take GET and HEAD alone, and let its own key do no more than "
+    "s3:GetObject on media/*"
+)
 
-@attack("MEDIA_URL", expected="media/ alone", needs=(readers,))
+
+@attack("MEDIA_URL", expected="reading media/ alone", needs=(readers,))
 def media_alone(target: Target) -> Finding:
     if target.is_direct:
         return passed(NOT_BEFORE)
@@ -52,6 +57,43 @@ def _through_the_cdn(target: Target) -> Iterator[Attempt]:
         is_through=answer.is_success and b"ListBucketResult" in answer.body,
         may_redirect=True,
     )
+    yield _writing(target)
+    yield _deleting(target)
+
+
+def _writing(target: Target) -> Attempt:
+    key = target.new_key("media/")
+    target.stored.add(key)
+    answer = target.through_media_url(key, "PUT", target.content)
+    return Attempt(
+        answer,
+        cause="Anybody may store something through MEDIA_URL, also in place of a picture.",
+        fix=f"{READ_ALONE}.",
+        what="for storing in media/",
+        is_through=answer.is_success and _is_there(target, key),
+        may_redirect=True,
+    )
+
+
+def _deleting(target: Target) -> Attempt:
+    key = target.new_key("media/")
+    headers = {"Content-Type": CONTENT_TYPE}
+    target.ask("PUT", key, headers=headers, body=target.content, is_signed=True)
+    was_there = _is_there(target, key)
+    answer = target.through_media_url(key, "DELETE")
+    return Attempt(
+        answer,
+        cause="Anybody may delete pictures through MEDIA_URL.",
+        fix=f"{READ_ALONE}.",
+        what="for deleting in media/",
+        is_through=answer.is_success and was_there and not _is_there(target, key),
+        may_redirect=True,
+    )
+
+
+def _is_there(target: Target, key: str) -> bool:
+    # Some answer 200 to anything, and do nothing.
+    return target.ask("HEAD", key, is_signed=True).is_success
 
 
 @attack("past MEDIA_URL", expected="nothing", needs=(readers,))

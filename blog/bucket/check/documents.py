@@ -1,15 +1,16 @@
-"""Whether the app's key could change the bucket's settings, tried so that nothing is lost."""
+"""Who could change the bucket's settings: a stranger, or the app's key. Tried so that nothing is
+lost."""
 
 import base64
 import hashlib
 from functools import partial
 
 from blog.bucket.check.http import Answer
-from blog.bucket.check.judgement import cannot_be_told
+from blog.bucket.check.judgement import Attempt, cannot_be_told, refused
 from blog.bucket.check.reaching import bucket
 from blog.bucket.check.rights import LESS, not_of_the_embedded_owner
 from blog.bucket.check.target import Target, attack
-from blog.bucket.check.words import SETUP
+from blog.bucket.check.words import SETUP, without_foreign
 from blog.checks import Finding, Stop, failed, passed, skipped
 
 # Settings that open or empty a bucket, each with a document that no store can accept: who gets as
@@ -54,6 +55,29 @@ def _is_strict(target: Target) -> bool:
     return target.is_aws or target.is_embedded
 
 
+@attack("strangers: changing settings", expected="what is tried is refused", needs=(bucket,))
+def strangers_settings(target: Target) -> Finding:
+    if not _is_strict(target):
+        return skipped("the store does not tell safely")
+    answers = ((name, _put(target, name, SETTINGS[name], is_signed=False)) for name in SETTINGS)
+    return refused(
+        Attempt(
+            answer,
+            cause=f"Anybody may change the bucket's {name}, and so open it or empty it.",
+            fix="Take the statements for everybody (Principal *) that allow it out of the bucket's "
+            f"policy. {without_foreign('policy', target.settings)}.",
+            what=f"for {name}",
+            is_through=answer.is_success or _is_looked_at(answer),
+        )
+        for name, answer in answers
+    )
+
+
+def _is_looked_at(answer: Answer) -> bool:
+    """Whether it is the document that was refused, and not who sent it."""
+    return answer.status == 400 and answer.code.startswith("Malformed")
+
+
 def _may_change(target: Target, name: str) -> bool | None:
     """Tries to; None where the store does not tell, or what is there could not be put back."""
     before = target.ask("GET", query={name: ""}, is_signed=True)
@@ -89,8 +113,9 @@ def _judge(target: Target, name: str, answer: Answer) -> bool | None:
         return False
     if answer.status != 400:
         return None
-    if _is_strict(target) and answer.code.startswith("Malformed"):
-        return True
+    if _is_strict(target) and _is_looked_at(answer):
+        # What anybody may do is no fault of the key's, and was found before.
+        return not _is_looked_at(_put(target, name, SETTINGS[name], is_signed=False))
     # A stranger has no right at all: who tells even him what is wrong judges rights later.
     stranger = _put(target, name, SETTINGS[name], is_signed=False)
     return True if stranger.status in (401, 403) else None

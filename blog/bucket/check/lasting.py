@@ -50,7 +50,7 @@ def expiry(target: Target) -> Finding:
         return noted(
             f"in {left.days} days",
             cause="The lifecycle rule of pending/ keeps for long what was never finished.",
-            fix=f"Make it expire after one day. Or: {SETUP}, which adds the rule signpost-pending.",
+            fix=f"{SETUP}, which adds a rule that takes it after one day.",
         )
     return passed(f"before {found[1]}")
 

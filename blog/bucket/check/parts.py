@@ -15,7 +15,7 @@ from blog.storage.client import StorageError, is_refusal
 @attack("in parts: begun", expected="the app can begin", needs=(promotion,))
 def begun(target: Target) -> Finding:
     key = target.media_key
-    target.is_beginning = True
+    target.is_beginning = target.has_begun = True
     with target.asking(
         cause="The app's key may not begin uploads in parts, which large videos need.",
         fix=f"{POLICY}: s3:PutObject on media/* is missing.",

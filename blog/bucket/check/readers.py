@@ -52,11 +52,25 @@ def promotion(target: Target) -> Finding:
 def readers(target: Target) -> Finding:
     answer = published(target)
     if answer.status == 200 and answer.body == target.content:
+        if target.is_direct and target.ask("GET", target.media_key).is_refusal:
+            return failed(
+                "only with a Referer",
+                cause="The bucket's policy lets nobody read who tells no Referer: feed readers, "
+                "link previews and some browsers show no pictures then.",
+                fix=f"{SETUP}: its --hotlink-protection refuses other sites alone.",
+            )
         return passed(f"200 at {target.media_host}")
     if not answer.is_clear:
         return cannot_be_told(answer)
     # Some names of a bucket lead to another one.
     if target.is_direct and not answer.is_redirect:
+        if target.ask("GET", target.media_key).is_success:
+            return failed(
+                f"{answer.words} on pages of {target.settings.site_url}",
+                cause="The bucket's policy refuses readers who come from a page of SITE_URL: it "
+                "was set up with --hotlink-protection for another one.",
+                fix=f"{SETUP}, with --hotlink-protection or without.",
+            )
         return failed(
             answer.words,
             cause="Nobody may read what is under media/: the bucket's policy does not allow it, or "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 
 from blog.bucket.check.http import form
 from blog.bucket.check.judgement import Attempt, refused
@@ -12,9 +13,13 @@ from blog.bucket.check.words import without_foreign
 from blog.checks import Finding
 
 LISTS: tuple[dict[str, str], ...] = (
-    *({"list-type": "2"}, {"list-type": "2", "prefix": "media/"}),
+    {"list-type": "2"},
+    *({"list-type": "2", "prefix": prefix} for prefix in ("media/", "pending/")),
     *({"uploads": ""}, {"versions": ""}),
 )
+
+# An object, and that very object of a bucket without versions, which is another right.
+VERSIONS: tuple[dict[str, str] | None, ...] = (None, {"versionId": "null"})
 
 
 @attack("strangers: listing", expected="refused", needs=(bucket,))
@@ -50,16 +55,17 @@ def writing(target: Target) -> Finding:
 
 
 def _writings(target: Target) -> Iterator[Attempt]:
-    for place, ending in (("pending/", ""), ("media/", ""), ("media/", ".jpg"), ("", "")):
+    places = (("pending/", ""), ("media/", ""), ("media/", ".jpg"), ("", ""))
+    for (place, ending), (guise, whose) in product(places, _guises(target)):
         prefix = f"{place}*{ending}"
         attempt = partial(
             Attempt,
             cause=f"Anybody may store what is named {prefix}, at your expense.",
             fix=_fix(target, "s3:PutObject is the app's alone"),
-            what=f"for {prefix}",
+            what=f"for {prefix} {whose}".strip(),
         )
         key = target.new_key(place) + ending
-        headers = {"Content-Type": CONTENT_TYPE}
+        headers = {"Content-Type": CONTENT_TYPE, **guise}
         yield attempt(target.ask("PUT", key, headers=headers, body=target.content))
         body, headers["Content-Type"] = form({"key": key}, target.content)
         url = target.settings.bucket_url
@@ -71,12 +77,14 @@ def deleting(target: Target) -> Finding:
     # Of a key that was never used: S3 says whether it would.
     return refused(
         Attempt(
-            target.ask("DELETE", target.new_key(prefix)),
+            target.ask("DELETE", target.new_key(prefix), query=version, headers=guise),
             cause=f"Anybody may delete what is under {prefix}.",
-            fix=_fix(target, "s3:DeleteObject is the app's alone"),
-            what=f"for {prefix}",
+            fix=_fix(target, "s3:DeleteObject is the app's alone, and s3:DeleteObjectVersion too"),
+            what=f"for {prefix} {whose}".strip(),
         )
         for prefix in ("pending/", "media/")
+        for guise, whose in _guises(target)
+        for version in VERSIONS
     )
 
 
@@ -84,12 +92,13 @@ def deleting(target: Target) -> Finding:
 def reading(target: Target) -> Finding:
     return refused(
         Attempt(
-            target.ask("GET", target.pending_key, headers=headers),
+            target.ask("GET", target.pending_key, query=version, headers=headers),
             cause="Anybody may read what lies under pending/, before it was checked or published.",
             fix=_fix(target, "everybody may have s3:GetObject on media/* only, not on *"),
             what=what,
         )
         for headers, what in _guises(target)
+        for version in VERSIONS
     )
 
 

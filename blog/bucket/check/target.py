@@ -37,6 +37,7 @@ class Target:
         self.stored: set[str] = set()  # keys under which there may be something of ours
         self.multipart_ids: dict[str, str] = {}  # of uploads in parts that are open, to their keys
         self.is_beginning = False  # an upload in parts, whose id is not known yet
+        self.has_begun = False  # it was asked to, more than once where no answer came
         # What of the bucket's settings may have been changed, and how to put it back: "" or what
         # is wrong now.
         self.undos: dict[str, Callable[[], str]] = {}
@@ -147,12 +148,16 @@ class Target:
             return self.write(method, url, sent, body, key=key)
         return self._request(method, url, sent, body)
 
-    def through_media_url(self, path: str) -> Answer:
-        """As a browser gets it that shows a page of the blog; `path` may have a query.
+    def through_media_url(
+        self, path: str, method: str = "GET", body: bytes | None = None
+    ) -> Answer:
+        """As a browser asks that shows a page of the blog; `path` may have a query.
 
         Raises NoAnswer.
         """
-        return self.http.request("GET", f"{self.settings.media_url}/{path}", headers=self.referer)
+        headers = {**self.referer, **({"Content-Type": CONTENT_TYPE} if body else {})}
+        url = f"{self.settings.media_url}/{path}"
+        return self.http.request(method, url, headers=headers, body=body)
 
     def write(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, key: str
@@ -172,9 +177,7 @@ class Target:
         try:
             answer = self.http.request(method, url, headers=headers, body=body or None)
         except NoAnswer as error:
-            fix = where_to_look(
-                self.settings, is_aws=self.is_aws, is_embedded=self.is_embedded_owner
-            )
+            fix = where_to_look(self.settings, is_aws=self.is_aws)
             host = urlsplit(self.settings.bucket_url).netloc
             raise Stop(failed("no answer", cause=f"{host}: {error}.", fix=fix)) from None
 
@@ -197,7 +200,7 @@ class Target:
     def clean_up(self) -> list[str]:
         """Takes everything away again that may be there; returns what could not be."""
         left = [words for name in list(self.undos) if (words := self.undo(name))]
-        if self.is_beginning:
+        if self.has_begun:
             left += self._find_begun()
         for multipart_id, key in list(self.multipart_ids.items()):
             if not self._take_away(key, {"uploadId": multipart_id}):
@@ -219,14 +222,16 @@ class Target:
         return words and f"The bucket's {name} may have been changed. {words}"
 
     def _find_begun(self) -> list[str]:
-        """Interrupted just then, the upload is there, and only the bucket knows its id."""
-        self.is_beginning = False
+        """Interrupted just then, or begun anew after a fault, an upload is there of which only the
+        bucket knows the id."""
+        is_known = not self.is_beginning
+        self.is_beginning = self.has_begun = False
         try:
             for upload in self.store.open_uploads(self.media_key):
                 if upload.key == self.media_key:
                     self.multipart_ids[upload.multipart_id] = upload.key
         except StorageError:
-            return [f"perhaps an open upload of {self.media_key}"]
+            return [] if is_known else [f"perhaps an open upload of {self.media_key}"]
         return []
 
     def _take_away(self, key: str, query: Mapping[str, str] | None) -> bool:

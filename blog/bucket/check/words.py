@@ -2,6 +2,7 @@
 
 from blog.bucket.commands import WITH, command
 from blog.config import Settings
+from blog.origins import is_loopback
 
 SETUP = (
     "On your own machine, with set-up credentials (S3_SETUP_ACCESS_KEY_ID) and the options that "
@@ -21,17 +22,22 @@ def without_foreign(part: str, settings: Settings) -> str:
     return (
         f"“{deleting}” takes all of it away, also "
         "what is not the blog's (which “flask bucket setup” shows, and leaves alone). "
-        f"{WITH}. Then: {SETUP}, which puts the blog's own back"
+        f"{WITH}. {SETUP} then, which puts the blog's own back"
     )
 
 
-def where_to_look(settings: Settings, *, is_aws: bool, is_embedded: bool) -> str:
+def where_to_look(settings: Settings, *, is_aws: bool) -> str:
     """What to do where nobody answers."""
-    variable = "S3_REGION and S3_BUCKET" if is_aws else "S3_ENDPOINT_URL"
-    if is_embedded:
+    if settings.is_bucket_embedded:
         return (
             "Start “make run”, which serves the bucket for development, too; or name the port that "
-            f"it has: BUCKET_PORT=…. If the bucket is another, compare {variable}."
+            "it has: BUCKET_PORT=…."
+        )
+    variable = "S3_REGION and S3_BUCKET" if is_aws else "S3_ENDPOINT_URL"
+    if is_loopback(settings.endpoint_url or ""):
+        return (
+            f"Start the store, or compare {variable} with its address. “make run” serves a bucket "
+            "of its own only where S3_BUCKET is not set."
         )
     fix = f"Compare {variable} with the store's address; then look whether this machine gets there."
     is_virtual = settings.addressing_style == "virtual"
