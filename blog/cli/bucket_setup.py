@@ -9,17 +9,19 @@ from flask.cli import with_appcontext
 
 from blog.bucket import setup
 from blog.bucket.applying import Step, apply, lacking_right, refused, unkept
+from blog.bucket.check.words import where_to_look
 from blog.bucket.difference import difference
 from blog.bucket.setup import Found
 from blog.bucket.stores import advice
 from blog.bucket.wanted import Mode, Wanted
 from blog.cli.setup_options import check_name, check_options, origins_for, wanted_for
 from blog.cli.telling import failure, fill
-from blog.config import LOCAL_BUCKET, Settings
+from blog.config import Settings
 from blog.logs import escaped
 from blog.storage import StorageError
 from blog.storage.administration import Administration
 from blog.storage.refusals import KeyRefused, NameTaken, NotAllowed
+from blog.storage.stores import store_at
 
 MARKS = {
     "done": click.style("✓", fg="green"),
@@ -116,9 +118,8 @@ def _look(administration: Administration, settings: Settings) -> Found:
             " world-wide, choose another one and set S3_BUCKET."
         ) from None
     except StorageError as error:
-        is_embedded = name == LOCAL_BUCKET["S3_BUCKET"] and settings.endpoint_url is not None
-        start = " Start “make run”, or name its port: BUCKET_PORT=…" if is_embedded else ""
-        raise _stop(f"The bucket {name} cannot be asked: {error}{start}") from None
+        fix = where_to_look(settings, is_aws=store_at(settings.endpoint_url).is_aws)
+        raise _stop(f"The bucket {name} cannot be asked: {str(error).rstrip('.')}. {fix}") from None
     right = administration.right_region or found.region
     if right and right != settings.region:
         what = f"The bucket {name}" if found.exists else "The store"

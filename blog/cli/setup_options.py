@@ -15,7 +15,7 @@ ORIGIN = re.compile(
     r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
 )
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+NAME = re.compile(r"(?!.*\.\.)(?!(\d+\.){3}\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 LOOPBACK = {"127.0.0.1", "localhost"}
 DISTRIBUTION = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:distribution/[A-Z0-9]+")
 
@@ -58,8 +58,8 @@ def origins_for(settings: Settings, further: Iterable[str]) -> tuple[str, ...]:
 def check_name(bucket: str) -> None:
     if not NAME.fullmatch(bucket):
         raise usage_error(
-            f"S3_BUCKET is {bucket!r}: a bucket's name has 3 to 63 small letters, digits and"
-            " hyphens, the first and the last no hyphen."
+            f"S3_BUCKET is {bucket!r}: a bucket's name has 3 to 63 small letters, digits,"
+            " hyphens and single dots, a letter or digit at both ends, and is no IP address."
         )
 
 

@@ -8,7 +8,7 @@ import json
 import time
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import cached_property
 from hashlib import md5
@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from blog.config import Settings
 from blog.storage.client import Connection, StorageError
-from blog.storage.refusals import NotAllowed, NotSet, PublicPolicyBlocked, asking
+from blog.storage.refusals import (
+    BucketMissing,
+    NotAllowed,
+    NotSet,
+    NotSupported,
+    PublicPolicyBlocked,
+    asking,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -69,12 +76,19 @@ class Administration(Connection):
                 answer = self._client.head_bucket(Bucket=self._bucket)
         except NotAllowed:
             # A HEAD has no body to say why: a GET tells a wrong key from a missing right.
-            with self._asking("s3:ListBucket"):
-                self._client.get_bucket_location(Bucket=self._bucket)
+            self._ask_again()
             if self.right_region is None:
                 raise
             return self.right_region
+        except BucketMissing:
+            with suppress(NotAllowed, NotSupported):
+                self._ask_again()  # a web server's 404 has no name for it
+            raise
         return answer["ResponseMetadata"]["HTTPHeaders"].get(REGION)
+
+    def _ask_again(self) -> None:
+        with self._asking("s3:ListBucket"):
+            self._client.get_bucket_location(Bucket=self._bucket)
 
     @property
     def is_region_binding(self) -> bool:

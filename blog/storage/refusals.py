@@ -98,6 +98,8 @@ def _translated(error: "ClientError", action: str, bucket: str, is_aws: bool) ->
     is_unknown = code in LACKING or (status == 400 and action.startswith("s3:Get"))
     if status == 501 or (is_unknown and not is_aws):
         return NotSupported(f"{action}: {code} {message}")
+    if status == 404 and code in ("404", "") and error.operation_name != "HeadBucket":
+        return StorageError(f"{action}: an answer that no S3 gives")
     if code == "NoSuchBucket" or (status == 404 and action == "s3:ListBucket"):
         return BucketMissing(bucket)
     if status in (403, 405) and "BlockPublicPolicy" in message:

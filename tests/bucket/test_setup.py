@@ -87,7 +87,7 @@ def test_a_dry_run_shows_all_and_changes_nothing(settings: Settings, bucket: Buc
     assert '+      "Sid": "SignpostPublicRead"' in result.output
     assert '+        "https://blog.example.com"' in result.output
     assert "Nothing was changed, for this is a dry run." in said(result)
-    assert {request.method for request in bucket.received} == {"HEAD"}
+    assert {request.method for request in bucket.received} == {"HEAD", "GET"}
 
 
 def test_public_readers_get_what_is_confirmed_and_nothing_else(

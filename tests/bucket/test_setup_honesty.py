@@ -123,13 +123,16 @@ def test_what_the_store_does_not_keep_is_not_called_set(
     assert pauses == [1, 2, 4]
 
 
-def test_what_is_no_store_is_not_set_up() -> None:
-    page = Response("<html><body>Welcome!</body></html>", mimetype="text/html")
+@pytest.mark.parametrize("option", ["--yes", "--dry-run"])
+@pytest.mark.parametrize("status", [200, 404])
+def test_what_is_no_store_is_not_set_up(status: int, option: str) -> None:
+    page = Response("<html><body>Welcome!</body></html>", status, mimetype="text/html")
     with serving(page) as url:
-        result = run(settings_for(url), "setup", "--yes")
+        result = run(settings_for(url), "setup", option)
 
     assert result.exit_code == 1
-    assert "is no S3" in said(result)
+    assert "no S3" in said(result)
+    assert "will be created" not in said(result)
     assert "✓" not in said(result)
 
 
@@ -174,7 +177,7 @@ def test_what_a_store_says_moves_no_cursor() -> None:
     assert not {"\x9b", "\u202e"} & set(result.output)
 
 
-@pytest.mark.parametrize("name", ["Nope_Bad", "ab", "-abc", "a" * 64])
+@pytest.mark.parametrize("name", ["Nope_Bad", "ab", "-abc", "a" * 64, "my..b", "10.0.0.1"])
 def test_a_name_that_no_bucket_has_is_told_before_it_is_asked_for(name: str) -> None:
     result = run(settings_for("http://127.0.0.1:9", bucket=name), "setup", "--yes")
 
@@ -183,12 +186,12 @@ def test_a_name_that_no_bucket_has_is_told_before_it_is_asked_for(name: str) -> 
 
 
 def test_the_embedded_bucket_that_does_not_run_is_told_how_to_start() -> None:
-    settings = settings_for(f"http://127.0.0.1:{free_port()}", bucket=LOCAL_BUCKET["S3_BUCKET"])
+    settings = settings_for(f"http://127.0.0.1:{free_port()}", is_bucket_embedded=True)
 
     result = run(settings, "setup", "--yes")
 
     assert result.exit_code == 1
-    assert "Start “make run”, or name its port: BUCKET_PORT=" in said(result)
+    assert "Start “make run”, which serves the bucket for development, too" in said(result)
 
 
 @pytest.mark.parametrize(
