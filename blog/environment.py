@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from blog import heroku
 from blog.databases import fault_of_database, with_driver
 from blog.origins import fault_of, is_loopback, origin_of, why_no_name_before
 
@@ -100,13 +101,13 @@ class Environment:
         url = self.required("DATABASE_URL") if self.is_deployed else self.text("DATABASE_URL")
         if (fault := fault_of_database(url)) is not None:
             self.problems.append(f"DATABASE_URL {fault}: {HOW_TO_SET['DATABASE_URL']}")
-        return with_driver(url or default, on_heroku="DYNO" in self.environ)
+        return with_driver(url or default, on_heroku=heroku.is_dyno(self.environ))
 
     def site_url(self, port: int) -> str:
         """The origin of the blog as browsers write it: it is compared by letter."""
         if not self.is_deployed and not self.text("SITE_URL"):
             return origin_of(f"http://127.0.0.1:{port}")
-        if not self.text("SITE_URL") and (own := self._address_on_heroku()):
+        if not self.text("SITE_URL") and (own := heroku.address_of(self.text)):
             return own
         if not self.required("SITE_URL"):
             return ""
@@ -120,19 +121,6 @@ class Environment:
         if self.is_deployed and parts.scheme == "http" and not is_loopback(url):
             self.problems.append("SITE_URL starts with https:// anywhere but on this machine")
         return origin_of(url)
-
-    def _address_on_heroku(self) -> str:
-        """Heroku's own address of this app, where it tells: with `runtime-dyno-metadata`, or in a
-        review app, whose address is its name where the pipeline makes it predictable.
-
-        https://devcenter.heroku.com/articles/dyno-metadata
-        https://devcenter.heroku.com/articles/github-integration-review-apps
-        """
-        if domain := self.text("HEROKU_APP_DEFAULT_DOMAIN_NAME"):
-            return f"https://{domain}"
-        if self.text("HEROKU_PR_NUMBER") and (name := self.text("HEROKU_APP_NAME")):
-            return f"https://{name}.herokuapp.com"
-        return ""
 
     def endpoint_url(self) -> str | None:
         if self.uses_local_bucket and not self.text("S3_ENDPOINT_URL"):

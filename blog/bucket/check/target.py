@@ -148,16 +148,14 @@ class Target:
             return self.write(method, url, sent, body, key=key)
         return self._request(method, url, sent, body)
 
-    def through_media_url(
-        self, path: str, method: str = "GET", body: bytes | None = None
-    ) -> Answer:
+    def through_media_url(self, path: str, method: str = "GET", body: bytes = b"") -> Answer:
         """As a browser asks that shows a page of the blog; `path` may have a query.
 
         Raises NoAnswer.
         """
         headers = {**self.referer, **({"Content-Type": CONTENT_TYPE} if body else {})}
         url = f"{self.settings.media_url}/{path}"
-        return self.http.request(method, url, headers=headers, body=body)
+        return self.http.request(method, url, headers=headers, body=body or None)
 
     def write(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, key: str
